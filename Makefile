@@ -1,0 +1,86 @@
+# The commands of this project. `make` alone lists them.
+#
+#   make test PYTHON=python3.13 VENV=.venv-3.13    another Python, in an environment of its own
+#   make test ARGS="-k golden -n 2"                options for pytest
+
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+PY         := $(VENV)/bin/python
+TESTING    := $(VENV)/.testing-installed
+LINTING    := $(VENV)/.linting-installed
+UNFINISHED := $(VENV).unfinished
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help readme test check lint format golden clean
+
+help:  #- list these commands
+	@awk -F ' *:.*#- *' '/^[a-z]+:.*#- / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+readme:  #- weave README.md; needs nothing but Python
+	@$(new-enough)
+	@$(PYTHON) build_readme.py
+
+test: $(TESTING)  #- prove that every example runs and trains; the first time sets up .venv
+	$(PY) -m pytest $(ARGS)
+
+check: lint  #- all that CI runs: lint, is README.md fresh, test
+	$(PYTHON) build_readme.py check
+	@$(MAKE) --no-print-directory test
+
+lint: $(LINTING)  #- format, style, types and import directions; changes nothing
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: $(LINTING)  #- lay the code out as lint wants it
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+golden: $(TESTING)  #- rewrite the tests' expected pages; look at the diff before you commit it
+	$(PY) -m pytest --update-golden tests/test_golden.py
+
+clean:  #- remove .venv and all that the other commands left
+	rm -rf $(VENV) $(UNFINISHED) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Setting up
+#
+# A stamp inside .venv says which requirements are in it. An installation that was interrupted leaves
+# UNFINISHED behind; then .venv is made anew, because pip takes a half copied package for an installed one.
+
+new-enough = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	found=$$($(PYTHON) --version 2>&1) || found="not to be found"; \
+	echo "'$(PYTHON)' is $$found, and this needs Python 3.11 or newer." >&2; \
+	echo "Name one that you have, for example: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+
+define install
+@touch $(UNFINISHED)
+@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip
+$(PY) -m pip install --disable-pip-version-check -r $<
+@rm $(UNFINISHED)
+@touch $@
+endef
+
+ifneq ($(shell test -x $(PY) && test ! -e $(UNFINISHED) && echo ready),ready)
+.PHONY: $(PY)
+endif
+
+$(PY):
+	@$(new-enough)
+	@test ! -e $(UNFINISHED) || echo "The last installation did not finish; beginning again."
+	@touch $(UNFINISHED)
+	$(PYTHON) -m venv --clear $(VENV)
+	@rm $(UNFINISHED)
+
+$(TESTING): requirements.txt $(PY)
+	@echo "Installing what the examples and the tests need (requirements.txt) into $(VENV). Once only: about"
+	@echo "a minute and 2.4 GB. While it unpacks, pip is silent for half of that minute."
+	$(install)
+
+$(LINTING): requirements-dev.txt $(PY)
+	@echo "Installing the linters (requirements-dev.txt) into $(VENV). Once only: a few seconds."
+	$(install)
