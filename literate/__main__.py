@@ -1,0 +1,7 @@
+"""`python -m literate` is the command `build-readme`."""
+
+import sys
+
+from literate.cli import main
+
+sys.exit(main())

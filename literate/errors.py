@@ -1,0 +1,49 @@
+"""What a user has to mend: the place, the fault and the way out."""
+
+from literate.model import Location
+
+
+class LiterateError(Exception):
+    """A fault of the input, never of the tool.
+
+    `location` is the place to mend; code that does not know it leaves it out, and whoever does adds it
+    with `at`. `notes` are the other places involved and the ways out, each on a line of its own.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        location: Location | None = None,
+        notes: tuple[tuple[Location | None, str], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+        self.notes = notes
+
+    def at(self, location: Location) -> "LiterateError":
+        """The same error, placed at `location` unless it has a place of its own."""
+        if self.location is None:
+            self.location = location
+        return self
+
+    def note(self, location: Location | None, text: str) -> "LiterateError":
+        """The same error with one more note."""
+        self.notes = (*self.notes, (location, text))
+        return self
+
+
+class UsageError(LiterateError):
+    """The command line is wrong."""
+
+    exit_code = 2
+
+
+def nearest(word: str, known: list[str], cutoff: float = 0.6) -> str:
+    """`; the nearest is 'x'`, or the empty string where nothing known comes near."""
+    from difflib import get_close_matches  # slow to import, and only errors need it
+
+    found = get_close_matches(word, known, n=1, cutoff=cutoff)
+    return f"; the nearest is '{found[0]}'" if found else ""

@@ -1,0 +1,80 @@
+"""What is left of a file when a selection is dedented and joined, and where each line of it came from."""
+
+from bisect import bisect_right
+
+from literate.languages import language_of
+from literate.model import Location, Piece
+from literate.selection import Selection, margin, without_margin
+from literate.source import Source
+
+
+class Excerpt:
+    """A text made of parts of `source`; each part starts at a byte of `text` and at one of the source."""
+
+    __slots__ = ("_parts", "_starts", "_white", "source", "text")
+
+    def __init__(self, source: Source, parts: list[tuple[int, bytes, bool]], white: bytes = b"") -> None:
+        self.source = source
+        self.text = parts[0][1] if len(parts) == 1 else b"".join(data for _, data, _ in parts)
+        self._parts = parts
+        self._white = white
+        self._starts: list[int] = []
+        at = 0
+        for _, data, _ in parts:
+            self._starts.append(at)
+            at += len(data)
+
+    @classmethod
+    def whole(cls, source: Source) -> "Excerpt":
+        """All of `source`."""
+        return cls(source, [(0, source.text, True)])
+
+    @classmethod
+    def of(cls, selection: Selection, dedent: bool) -> "Excerpt":
+        """The lines of `selection`, dedented if asked, with the comment `...` where its parts are joined."""
+        source = selection.source
+        white = margin(selection.joined()) if dedent else b""
+        parts = []
+        for number, spans in enumerate(selection.parts):
+            if number and spans:
+                parts.append((spans[0][0], _ellipsis(source, spans[0][0], white), False))
+            for start, end in spans:
+                parts.append((start, without_margin(source.text[start:end], white), True))
+        return cls(source, parts, white)
+
+    def pieces(self, start: int = 0, end: int | None = None) -> list[Piece]:
+        """The bytes of the text from `start` to `end`, whole lines, as pieces of their source."""
+        end = len(self.text) if end is None else end
+        pieces = []
+        while start < end:
+            number = bisect_right(self._starts, start) - 1
+            stop = min(end, self._starts[number + 1] if number + 1 < len(self._starts) else end)
+            whole = start == 0 and stop == len(self.text)
+            data = self.text if whole else memoryview(self.text)[start:stop]
+            verbatim = self._parts[number][2]
+            pieces.append(Piece(data, self.source.path, self.origin(start), verbatim))
+            start = stop
+        return pieces
+
+    def origin(self, offset: int) -> int:
+        """The byte of the source that the byte at `offset` came from."""
+        number = bisect_right(self._starts, offset) - 1
+        source_start = self._parts[number][0] if self._parts else 0
+        text_start = self._starts[number] if self._parts else 0
+        if not self._white:
+            return source_start + offset - text_start
+        line = self.text.rfind(b"\n", text_start, offset) + 1 or text_start
+        for _ in range(self.text.count(b"\n", text_start, line)):
+            source_start = self.source.text.index(b"\n", source_start) + 1
+        return source_start + (len(self._white) + offset - line if offset > line else 0)
+
+    def location(self, offset: int) -> Location:
+        """The place in the source of the byte at `offset`."""
+        return self.source.location(self.origin(offset))
+
+
+def _ellipsis(source: Source, start: int, white: bytes) -> bytes:
+    """The comment `...` between two parts of a region, indented as the line at `start`."""
+    line = source.text[start : source.text.find(b"\n", start)]
+    indent = line[: len(line) - len(line.lstrip())].removeprefix(white)
+    return indent + language_of(source.path).comment("...").encode() + b"\n"

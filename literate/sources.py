@@ -1,0 +1,39 @@
+"""The texts that pages are woven from, each read and checked once."""
+
+from collections.abc import Callable
+
+from literate.errors import LiterateError
+from literate.paths import TEMPLATE_NAME
+from literate.source import Source, require_utf8
+
+Read = Callable[[str], bytes]
+
+
+class Sources:
+    """Texts by their path from the project's root, read with `read`; `pages` are woven, so none is a source."""
+
+    __slots__ = ("_cache", "_pages", "_read")
+
+    def __init__(self, read: Read, pages: frozenset[str] = frozenset()) -> None:
+        self._read = read
+        self._pages = pages
+        self._cache: dict[str, Source] = {}
+
+    def get(self, path: str) -> Source:
+        """The text of the file `path`. Raises LiterateError where it cannot be read or is not UTF-8."""
+        source = self._cache.get(path)
+        if source is None:
+            if path in self._pages:
+                raise LiterateError(f"'{path}' is woven from its {TEMPLATE_NAME}; include that instead")
+            source = self._cache[path] = Source.of_bytes(path, self._read(path))
+        return source
+
+    def template(self, path: str) -> Source:
+        """The template `path`, its bytes as they are. Raises LiterateError where it is unreadable or not UTF-8."""
+        data = self._read(path)
+        require_utf8(path, data)
+        return Source(path, data)
+
+    def paths(self) -> list[str]:
+        """Every source that was read, in order of their names."""
+        return sorted(self._cache)

@@ -1,0 +1,209 @@
+"""A template's directives, and the fences around them.
+
+Only lines that might matter are looked at: those that begin, behind indentation, `>` and list markers, with
+a fence, a `<`, or a colon. `Blocks` follows the lines in between only where they can have opened something that
+lasts: a page of prose costs a search for four strings. That this finds what following every line
+finds is a property test.
+"""
+
+from literate.blocks import BLANK, FENCE, FENCE_CLOSE, FENCE_OPEN, HTML, Blocks, Fence
+from literate.directives import NAMES, directive_name, misspelt
+from literate.errors import LiterateError
+from literate.excerpt import Excerpt
+from literate.model import Location
+from literate.source import BOM
+
+_NEWLINE = 10
+_INDENT = b" \t>"
+_MARKERS = b" \t>-+*.)0123456789"
+_COMMENT = b"<!--"
+
+
+class AuthorFence:
+    """A fence that the author wrote around directives: the lines of its marks, `close` none if it is left open."""
+
+    __slots__ = ("close", "fence", "open")
+
+    def __init__(self, fence: Fence, open_: tuple[int, int]) -> None:
+        self.fence = fence
+        self.open = open_
+        self.close: tuple[int, int] | None = None
+
+
+class Directive:
+    """A directive's line: its bytes from `start` to `end`, and the block that it stands in.
+
+    `kind` is FENCE, CODE (indented), HTML or another one for running text; `indent` the columns between the
+    containers' prefix and the colon.
+    """
+
+    __slots__ = ("arguments", "colon", "end", "fence", "indent", "kind", "name", "prefix", "start")
+
+    def __init__(self, text: bytes, start: int, end: int, name: str, colon: int) -> None:
+        self.start = start
+        self.end = end
+        self.colon = colon
+        self.name = name
+        self.prefix = text[start:colon]
+        self.arguments = text[colon + 1 + len(name) : end].decode().rstrip()
+        self.kind = BLANK
+        self.indent = 0
+        self.fence: AuthorFence | None = None
+
+
+class Template:
+    """A text with its directives in order, the backslashes that only protect one, and its faults."""
+
+    __slots__ = ("backslashes", "directives", "errors", "excerpt", "path", "text", "unclosed")
+
+    def __init__(self, excerpt: Excerpt) -> None:
+        self.excerpt = excerpt
+        self.path = excerpt.source.path
+        self.text = excerpt.text
+        self.directives: list[Directive] = []
+        self.backslashes: list[tuple[int, int, int]] = []  # start of the line, the backslash, end of the line
+        self.errors: list[LiterateError] = []
+        self.unclosed: int | None = None  # where a fence begins that is open at the end
+
+    def location(self, offset: int) -> Location:
+        """The place of the byte at `offset`."""
+        return self.excerpt.location(offset)
+
+    def line_end(self) -> bytes:
+        """The line end that the template uses, by its first one."""
+        first = self.text.find(b"\n")
+        return b"\r\n" if first > 0 and self.text[first - 1] == 13 else b"\n"
+
+
+def parse(excerpt: Excerpt) -> Template:
+    """The template that `excerpt` holds. Faults go to its `errors`."""
+    template = Template(excerpt)
+    _Parser(template).run()
+    return template
+
+
+class _Parser:
+    """Walks the lines that might matter; `at` is the end of what `blocks` has followed or may skip."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.text = template.text
+        self.blocks = Blocks()
+        self.at = len(BOM) if self.text.startswith(BOM) else 0
+        self.fence: AuthorFence | None = None
+
+    def run(self) -> None:
+        for start in _candidates(self.text, self.at):
+            end = self.text.find(b"\n", start) + 1 or len(self.text)
+            body = start
+            while body < end and self.text[body] in _INDENT:
+                body += 1
+            if self.text[body] in b":\\":
+                self._colon(start, body, end)
+            else:
+                self._follow(start, body, end)
+        if self.blocks.fence is not None and self.fence is not None:
+            self._skip_to(len(self.text), False)
+            if self.blocks.fence is not None:
+                self.template.unclosed = self.fence.open[0]
+
+    def _skip_to(self, start: int, at_margin: bool) -> None:
+        """Bring `blocks` to the line at `start`; `at_margin`: it is a block that closes all containers."""
+        blocks = self.blocks
+        if blocks.fence is not None and not blocks.containers:
+            return  # what is in a fence changes nothing
+        if at_margin and not blocks.html:
+            blocks.reset()
+        else:
+            blocks.lines(self.text, self.at, start)
+
+    def _follow(self, start: int, body: int, end: int) -> None:
+        """Follow a line that may be a fence's or open HTML."""
+        at_margin = body == start and self.text[start] in b"`~"
+        if at_margin and self.blocks.fence is None:
+            line = self.text[start:end].rstrip(b"\r\n")
+            if b"`" in line.lstrip(b"`~"):
+                return  # no fence but prose, which is followed when it has to be
+        self._skip_to(start, at_margin)
+        kind = self.blocks.line(self.text[start:end].rstrip(b"\r\n"))
+        self.at = end
+        if kind == FENCE_OPEN and self.blocks.fence is not None:
+            self.fence = AuthorFence(self.blocks.fence, (start, end))
+        elif kind == FENCE_CLOSE and self.fence is not None:
+            self.fence.close = (start, end)
+
+    def _colon(self, start: int, body: int, end: int) -> None:
+        """Follow a line that may be a directive or show one behind a backslash."""
+        colon = body
+        while self.text[colon : colon + 1] == b"\\":
+            colon += 1
+        if self.text[colon : colon + 1] != b":":
+            return
+        name = directive_name(self.text, colon)
+        if not name:
+            return
+        in_fence = self.blocks.fence is not None
+        if name not in NAMES and not misspelt(name, in_fence):
+            return
+        if colon > body:
+            self._skip_to(start, False)
+            kind = self.blocks.line(self.text[start:end].rstrip(b"\r\n"))
+            if not (kind == HTML and self.blocks.html == _COMMENT):
+                self.template.backslashes.append((start, body, end))
+        else:
+            self._directive(Directive(self.text, start, end, name, colon))
+        self.at = end
+
+    def _directive(self, directive: Directive) -> None:
+        self._skip_to(directive.start, directive.colon == directive.start)
+        blocks = self.blocks
+        line = self.text[directive.start : directive.end].rstrip(b"\r\n")
+        commented = blocks.html == _COMMENT
+        directive.kind = blocks.line(line, directive=True)
+        if (commented and directive.kind == HTML) or not blocks.body.startswith(b":"):
+            return
+        if directive.kind == FENCE:
+            directive.fence = self.fence
+        directive.indent = blocks.indent
+        if directive.name in NAMES:
+            self.template.directives.append(directive)
+        else:
+            known = misspelt(directive.name, directive.kind == FENCE)
+            self._misspelt(directive, known)
+
+    def _misspelt(self, directive: Directive, known: str) -> None:
+        message = f"unknown directive ':{directive.name}'; did you mean ':{known}'?"
+        hint = f"a backslash shows it as it is: `\\:{directive.name}`"
+        location = self.template.location(directive.colon)
+        self.template.errors.append(LiterateError(message, location, ((None, hint),)))
+
+
+def _candidates(text: bytes, begin: int) -> list[int]:
+    """Where the lines start that may be a directive, a fence or HTML, in order."""
+    starts = [
+        *_line_starts(text, begin, b"```", _MARKERS),
+        *_line_starts(text, begin, b"~~~", _MARKERS),
+        *_line_starts(text, begin, b"<", _MARKERS),
+        *_line_starts(text, begin, b":", _INDENT + b"\\"),
+    ]
+    starts.sort()
+    return starts
+
+
+def _line_starts(text: bytes, begin: int, mark: bytes, before: bytes) -> list[int]:
+    """Where the lines start that have `mark` behind nothing but characters of `before`."""
+    starts = []
+    at = text.find(mark, begin)
+    while at >= 0:
+        start = at
+        while start > begin and text[start - 1] in before:
+            start -= 1
+        if start == begin or text[start - 1] == _NEWLINE:
+            starts.append(start)
+            at = text.find(b"\n", at)
+            if at < 0:
+                break
+        else:
+            at += len(mark)
+        at = text.find(mark, at)
+    return starts

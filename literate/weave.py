@@ -1,0 +1,191 @@
+"""Weaving: a template and the sources it names become a page.
+
+    parse          template.py finds the directives and the fences around them
+    resolve        each directive becomes pieces: whole lines, each with the place it comes from
+    assemble       the template's own lines and the pieces, in order; a fence grown where its text needs it
+    finish         tables of contents, which need the whole page; the banner
+
+Pure: what is read comes through `Sources`. Faults are collected, so that one run shows them all.
+"""
+
+from literate.blocks import CODE, FENCE, HTML
+from literate.directives import ArgumentError, Arguments, Word, choice, parse_arguments
+from literate.errors import LiterateError
+from literate.excerpt import Excerpt
+from literate.include import OPTIONS, code_pieces
+from literate.languages import is_markdown, language_of
+from literate.layout import Contents, Edit, assemble, grown, imposed, line_prefix, longest_run, shown
+from literate.model import Location, Piece, Settings
+from literate.paths import TEMPLATE_NAME, folder_of, page_of, resolve
+from literate.selection import Target, select
+from literate.source import BOM
+from literate.sources import Sources
+from literate.template import AuthorFence, Directive, Template, parse
+
+_EXPANSIONS = 10_000  # nested Markdown files woven into one page at most
+_DEPTH = 50
+_LEVELS = ("1", "2", "3", "4", "5", "6")
+
+
+class Woven:
+    """A page as it should be: its pieces in order, or the errors that are in its way."""
+
+    __slots__ = ("errors", "page", "pieces", "template")
+
+    def __init__(self, template: str, pieces: list[Piece], errors: list[LiterateError]) -> None:
+        self.template = template
+        self.page = page_of(template)
+        self.pieces = pieces
+        self.errors = errors
+
+
+def weave(path: str, sources: Sources, settings: Settings) -> Woven:
+    """The page of the template at `path`, or what is wrong with it."""
+    weaver = _Weaver(sources)
+    try:
+        template = parse(Excerpt.whole(sources.template(path)))
+    except LiterateError as error:
+        return Woven(path, [], [error.at(Location(path))])
+    pieces = weaver.weave(template, [path])
+    if settings.banner:
+        pieces = _banner(template, settings.command) + pieces
+    if template.text.startswith(BOM):
+        pieces = [Piece(BOM, path, 0), *pieces]
+    if weaver.contents and not weaver.errors:
+        _fill_contents(pieces, weaver.contents)
+    return Woven(path, pieces, weaver.errors)
+
+
+def _banner(template: Template, command: str) -> list[Piece]:
+    text = f"<!-- Woven from {TEMPLATE_NAME} by `{command}`. Edit that file, not this one. -->\n\n"
+    return imposed([Piece(text.encode(), template.path, 0)], b"", template.line_end())
+
+
+def _fill_contents(pieces: list[Piece], tables: list[Contents]) -> None:
+    from literate.headings import contents, find_headings  # `re` and `unicodedata` are slow to import
+
+    headings = find_headings(b"".join(piece.data for piece in pieces))
+    for table in tables:
+        lines = contents(headings, table.first, table.last)
+        table.data = b"".join(table.prefix + line.encode() + table.line_end for line in lines)
+
+
+class _Weaver:
+    """The state of weaving one page: what was found so far, and the errors."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.errors: list[LiterateError] = []
+        self.contents: list[Contents] = []
+        self._codes: dict[tuple[str, str], tuple[str, list[Piece] | None]] = {}
+        self._expansions = 0
+
+    def weave(self, template: Template, chain: list[str]) -> list[Piece]:
+        """The pieces of `template`; `chain` is the files whose includes led to it, and its own path last."""
+        self.errors += template.errors
+        edits: list[Edit] = []
+        runs: dict[AuthorFence, int] = {}
+        line_end = template.line_end()
+        for directive in template.directives:
+            before = len(self.errors)
+            try:
+                pieces = self._resolve(template, directive, chain)
+            except LiterateError as error:
+                self.errors.append(error)
+                pieces = []
+            _place(template, directive, self.errors[before:])
+            if directive.fence is not None:
+                run = longest_run(pieces, directive.fence.fence.char)
+                runs[directive.fence] = max(run, runs.get(directive.fence, 0))
+            lines = imposed(pieces, line_prefix(directive), line_end)
+            edits.append((directive.start, directive.end, lines))
+        edits += [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
+        edits += [shown(template, *line) for line in template.backslashes]
+        return assemble(template, edits)
+
+    def _resolve(self, template: Template, directive: Directive, chain: list[str]) -> list[Piece]:
+        """The lines that `directive` stands for, without its prefix. Raises LiterateError."""
+        if directive.name == "TOC":
+            return [self._toc(template, directive)]
+        folder = folder_of(template.path)
+        path, pieces = self._codes.get((folder, directive.arguments), ("", None))
+        if pieces is None:
+            arguments = parse_arguments(directive.arguments, OPTIONS, 1)
+            target = _target(arguments)
+            path = resolve(folder, target.path)
+            if is_markdown(path) and directive.kind not in (FENCE, CODE):
+                return self._markdown(path, target, arguments, chain)
+            pieces = code_pieces(self.sources.get(path), target, arguments)
+            self._codes[folder, directive.arguments] = path, pieces
+        if directive.kind in (FENCE, CODE):
+            return pieces
+        return _fenced(pieces, language_of(path).info, template, directive)
+
+    def _markdown(self, path: str, target: Target, arguments: Arguments, chain: list[str]) -> list[Piece]:
+        """The pieces of a Markdown file, its own directives woven."""
+        if path in chain:
+            cycle = " -> ".join([*chain[chain.index(path) :], path])
+            raise LiterateError(f"a cycle of includes: {cycle}")
+        self._expansions += 1
+        if len(chain) > _DEPTH or self._expansions > _EXPANSIONS:
+            raise LiterateError(
+                f"more than {_DEPTH} includes deep, or {_EXPANSIONS} Markdown files on a page"
+            )
+        dedent = choice(arguments, "dedent", ("yes", "no")) == "yes"
+        selection = select(self.sources.get(path), target)
+        nested = parse(Excerpt.of(selection, dedent and not selection.whole))
+        if nested.unclosed is not None:
+            message = "the code fence is never closed, so it would swallow the page that includes it"
+            raise LiterateError(message, nested.location(nested.unclosed))
+        return self.weave(nested, [*chain, path])
+
+    def _toc(self, template: Template, directive: Directive) -> Contents:
+        arguments = parse_arguments(directive.arguments, ("depth",), 0)
+        depth = arguments.options.get("depth", Word("2-3", 0))
+        first, _, last = depth.text.partition("-")
+        last = last or first
+        if not (first in _LEVELS and last in _LEVELS and first <= last):
+            raise ArgumentError(
+                f"'depth' is levels from 1 to 6 such as 2-3, not '{depth.text}'", depth.column
+            )
+        table = Contents(template.path, template.excerpt.origin(directive.start), int(first), int(last))
+        self.contents.append(table)
+        return table
+
+
+def _target(arguments: Arguments) -> Target:
+    if not arguments.words or not arguments.words[0].text:
+        raise LiterateError("`:INCLUDE` needs the path of a file: `:INCLUDE path[#fragment]`")
+    return Target.parse(arguments.words[0].text)
+
+
+def _place(template: Template, directive: Directive, errors: list[LiterateError]) -> None:
+    """Give new errors their place, or, where they have one in another file, say which include led there."""
+    for error in errors:
+        if error.location is None:
+            offset = error.column if isinstance(error, ArgumentError) else _first_word(directive)
+            place = template.location(directive.colon)
+            place = Location(place.path, place.line, place.column + 1 + len(directive.name) + offset)
+            error.at(place)
+        else:
+            error.note(template.location(directive.colon), "included here")
+
+
+def _first_word(directive: Directive) -> int:
+    """How far behind the directive's name its first argument begins, or where it would."""
+    text = directive.arguments
+    return len(text) - len(text.lstrip()) if text.strip() else 0
+
+
+def _fenced(pieces: list[Piece], info: str, template: Template, directive: Directive) -> list[Piece]:
+    """`pieces` in a fence of their own, longer than any run of backticks in them."""
+    if directive.kind == HTML:
+        message = "no code block can begin inside HTML; leave an empty line in front of the directive"
+        raise LiterateError(message)
+    marks = "`" * max(3, longest_run(pieces, b"`") + 1)
+    origin = template.excerpt.origin(directive.start)
+    return [
+        Piece(f"{marks}{info}\n".encode(), template.path, origin),
+        *pieces,
+        Piece(f"{marks}\n".encode(), template.path, origin),
+    ]

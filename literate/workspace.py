@@ -1,0 +1,297 @@
+"""The project's files: the only module that reads and writes them.
+
+Every path is relative to the root and stays inside it: folders are opened one by one without following links,
+so what was checked is what is read. A page is replaced whole or not at all.
+"""
+
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator
+from stat import S_IMODE, S_ISREG
+
+from literate.errors import LiterateError, UsageError, nearest
+from literate.model import Location, Piece
+from literate.paths import TEMPLATE_NAME
+
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | _CLOEXEC | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC | _NOFOLLOW | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | _CLOEXEC | _NOFOLLOW | getattr(os, "O_DIRECTORY", 0)
+_LINK_ERRORS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)
+_HAS_DIR_FD = os.open in os.supports_dir_fd
+_OPEN_FOLDERS = 100
+_CHUNK = 1 << 20
+_LISTED = 10_000  # files looked at for one with a name that is near
+_SKIPPED = ("node_modules", "__pycache__")
+
+
+class Workspace:
+    """The files below the folder `root`."""
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+        self._folders: dict[str, int] = {}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of the file `path`. Raises LiterateError where it is missing, unreadable or outside."""
+        try:
+            descriptor = self._open_file(path)
+        except FileNotFoundError:
+            raise LiterateError(f"no file '{path}'{nearest(path, self._files())}") from None
+        except OSError as error:
+            raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        with open(descriptor, "rb", buffering=0) as file:
+            self._require_regular(path, descriptor)
+            try:
+                return file.readall()
+            except OSError as error:
+                raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+
+    def read_page(self, page: str) -> bytes | None:
+        """The bytes of `page`, or None where there is none yet."""
+        return self.read(page) if self.exists(page) else None
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at `path`, a link that leads nowhere included."""
+        return os.path.lexists(self._absolute(path))
+
+    def holds(self, page: str, pieces: list[Piece]) -> bool:
+        """Whether `page` is, byte for byte, made of `pieces`; never more than a part of it is in memory."""
+        if not self.exists(page):
+            return False
+        descriptor = self._open_page(page)
+        with open(descriptor, "rb") as file:
+            self._require_regular(page, descriptor)
+            if os.fstat(descriptor).st_size != sum(len(piece.data) for piece in pieces):
+                return False
+            return all(file.read(len(part)) == part for part in _parts(pieces))
+
+    def write(self, page: str, pieces: list[Piece]) -> None:
+        """Replace `page` by `pieces`: a reader finds the old page or the new one, whatever happens.
+
+        Raises LiterateError where it cannot be written; then the old page is as it was.
+        """
+        folder, _, name = page.rpartition("/")
+        try:
+            mode = self._mode(page)
+            directory = self._folder(folder)
+            self._remove_leftovers(folder, name)
+            temporary = f".{name}.{os.getpid()}.tmp"
+            self._write_new(temporary, directory, (piece.data for piece in pieces), mode, name)
+        except OSError as error:
+            raise LiterateError(f"cannot write '{page}': {error.strerror}", Location(page)) from None
+
+    def templates(self, exclude: tuple[str, ...]) -> list[str]:
+        """The path of every template below the root, sorted; hidden folders, environments and `exclude` left out."""
+        found: list[str] = []
+        pending = [""]
+        while pending:
+            folder = pending.pop()
+            entries = self._scan(folder)
+            names = {entry.name for entry in entries}
+            if folder and (".git" in names or "pyvenv.cfg" in names):
+                continue
+            if TEMPLATE_NAME in names:
+                found.append(self._representable(_join(folder, TEMPLATE_NAME)))
+            pending += [
+                path
+                for entry in entries
+                if not entry.name.startswith(".")
+                and entry.name not in _SKIPPED
+                and entry.is_dir(follow_symlinks=False)
+                and (path := _join(folder, entry.name)) not in exclude
+            ]
+        return sorted(found)
+
+    def relative(self, path: str) -> str:
+        """The path from the root of `path`, which is relative to where we are. Raises UsageError outside."""
+        absolute = os.path.realpath(path)
+        if not os.path.lexists(path):
+            raise UsageError(f"no file or folder '{path}'")
+        if absolute == self.root:
+            return ""
+        if not absolute.startswith(self.root.rstrip(os.sep) + os.sep):
+            raise UsageError(f"'{path}' is outside the project at {self.root}; --root names another")
+        return os.path.relpath(absolute, self.root).replace(os.sep, "/")
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self.root, *path.split("/")) if path else self.root
+
+    def _open_file(self, path: str, links: bool = True) -> int:
+        """Open `path` for reading without following a link; one that stays inside is resolved, once."""
+        folder, _, name = path.rpartition("/")
+        if not name:
+            raise LiterateError("the project's root is a folder, not a file")
+        try:
+            return os.open(name, _READ, dir_fd=self._folder(folder))
+        except OSError as error:
+            if error.errno not in _LINK_ERRORS or not links:
+                raise
+            real = self._resolve_link(path)
+            if real == path:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
+            return self._open_file(real, links=False)
+
+    def _resolve_link(self, path: str) -> str:
+        real = os.path.realpath(self._absolute(path))
+        if not real.startswith(self.root.rstrip(os.sep) + os.sep):
+            raise LiterateError(f"'{path}' leads out of the project through a symbolic link")
+        return os.path.relpath(real, self.root).replace(os.sep, "/")
+
+    def _folder(self, folder: str) -> int:
+        """A descriptor of `folder`, opened from its parent's without following links."""
+        descriptor = self._folders.get(folder)
+        if descriptor is None:
+            if len(self._folders) >= _OPEN_FOLDERS:
+                self.close()
+            if folder:
+                parent, _, name = folder.rpartition("/")
+                descriptor = os.open(name, _FOLDER, dir_fd=self._folder(parent))
+            else:
+                descriptor = os.open(self.root, _FOLDER & ~_NOFOLLOW)
+            self._folders[folder] = descriptor
+        return descriptor
+
+    def close(self) -> None:
+        """Close the folders that are held open."""
+        for descriptor in self._folders.values():
+            os.close(descriptor)
+        self._folders.clear()
+
+    def _open_page(self, page: str) -> int:
+        try:
+            return self._open_file(page, links=False)
+        except OSError as error:
+            raise LiterateError(_unusable(page, error), Location(page)) from None
+
+    def _require_regular(self, path: str, descriptor: int) -> None:
+        if not S_ISREG(os.fstat(descriptor).st_mode):
+            raise LiterateError(f"'{path}' is not a regular file")
+
+    def _mode(self, page: str) -> int | None:
+        """The mode of `page`, which a new one keeps; None where there is none yet."""
+        try:
+            status = os.lstat(self._absolute(page))
+        except FileNotFoundError:
+            return None
+        if not S_ISREG(status.st_mode):
+            raise LiterateError(f"'{page}' is not a regular file", Location(page))
+        return S_IMODE(status.st_mode)
+
+    def _write_new(
+        self, temporary: str, directory: int, data: Iterable[bytes | memoryview], mode: int | None, name: str
+    ) -> None:
+        descriptor = os.open(temporary, _CREATE, 0o666, dir_fd=directory)
+        try:
+            with open(descriptor, "wb") as file:
+                _lock(descriptor)
+                if mode is not None:
+                    os.fchmod(descriptor, mode)
+                file.writelines(data)
+                file.flush()
+                os.fsync(descriptor)
+                os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+        except BaseException:
+            os.unlink(temporary, dir_fd=directory)
+            raise
+
+    def _remove_leftovers(self, folder: str, name: str) -> None:
+        """Remove what a build that was killed left behind: a temporary file that nobody holds a lock on."""
+        for entry in self._scan(folder):
+            if not (entry.name.startswith(f".{name}.") and entry.name.endswith(".tmp")):
+                continue
+            try:
+                descriptor = os.open(entry.path, os.O_RDWR | _CLOEXEC | _NOFOLLOW)
+            except OSError:
+                continue  # its build has just renamed it
+            with open(descriptor, "rb"):
+                if _lock(descriptor):
+                    os.unlink(entry.path)
+
+    def _scan(self, folder: str) -> list["os.DirEntry[str]"]:
+        try:
+            with os.scandir(self._absolute(folder)) as entries:
+                return list(entries)
+        except PermissionError:
+            return []
+
+    def _representable(self, path: str) -> str:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            shown = path.encode("utf-8", "backslashreplace").decode()
+            raise LiterateError(f"the name of the folder of '{shown}' is not UTF-8; rename it") from None
+        return path
+
+    def _files(self) -> list[str]:
+        """The project's files, as many as are worth comparing a name with."""
+        found: list[str] = []
+        pending = [""]
+        while pending and len(found) < _LISTED:
+            folder = pending.pop(0)
+            for entry in self._scan(folder):
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith(".") and entry.name not in _SKIPPED:
+                        pending.append(_join(folder, entry.name))
+                else:
+                    found.append(_join(folder, entry.name))
+        return found
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _parts(pieces: list[Piece]) -> Iterator[bytes]:
+    """The bytes of `pieces` in order, in parts that are small."""
+    for piece in pieces:
+        for start in range(0, len(piece.data), _CHUNK):
+            yield bytes(piece.data[start : start + _CHUNK])
+
+
+def _unusable(page: str, error: OSError) -> str:
+    if error.errno in _LINK_ERRORS:
+        return f"'{page}' is not a regular file"
+    return f"cannot read '{page}': {error.strerror}"
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock the file, which its process holds until it closes it; False where another one does."""
+    try:
+        import fcntl
+    except ImportError:
+        return True  # where an open file cannot be removed anyway
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def find_root(start: str, has_settings: Callable[[bytes], bool]) -> str:
+    """The project's root: the nearest folder from `start` upwards whose pyproject.toml has settings of ours,
+    else the nearest with `.git`, else `start` itself."""
+    folders = list(_upwards(os.path.realpath(start)))
+    for folder in folders:
+        data = _read_if_there(os.path.join(folder, "pyproject.toml"))
+        if data and has_settings(data):
+            return folder
+    return next((folder for folder in folders if os.path.lexists(os.path.join(folder, ".git"))), folders[0])
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def _read_if_there(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
