@@ -35,6 +35,18 @@ class LiterateError(Exception):
         return self
 
 
+class StaleError(LiterateError):
+    """A page, a recording or a claim does not hold."""
+
+    exit_code = 1
+
+
+class ExampleError(LiterateError):
+    """An example failed, ran too long or used too much."""
+
+    exit_code = 4
+
+
 class UsageError(LiterateError):
     """The command line is wrong."""
 

@@ -32,34 +32,88 @@ class Location:
         return ":".join([self.path, *numbers])
 
 
+class ExampleSettings:
+    """How an example is run: its arguments, the files it reads, its limits in seconds and bytes, its BLAS threads."""
+
+    __slots__ = ("arguments", "inputs", "memory", "threads", "timeout")
+
+    def __init__(
+        self,
+        arguments: tuple[str, ...] = (),
+        inputs: tuple[str, ...] = (),
+        timeout: float = 60.0,
+        memory: int = 4_000_000_000,
+        threads: int = 1,
+    ) -> None:
+        self.arguments = arguments
+        self.inputs = inputs
+        self.timeout = timeout
+        self.memory = memory
+        self.threads = threads
+
+
 class Settings:
     """What a project can set in `[tool.literate]` of its pyproject.toml."""
 
-    __slots__ = ("banner", "command", "exclude")
+    __slots__ = (
+        "banner",
+        "command",
+        "defaults",
+        "example",
+        "examples",
+        "exclude",
+        "output",
+        "requirements",
+        "rtol",
+        "values",
+    )
 
     def __init__(
         self,
         banner: bool = True,
         command: str = "build-readme",
         exclude: tuple[str, ...] = (),
+        examples: tuple[str, ...] = (),
+        defaults: ExampleSettings | None = None,
+        example: dict[str, ExampleSettings] | None = None,
+        output: int = 1_000_000,
+        requirements: str = "requirements.txt",
+        rtol: float = 0.02,
+        values: bool = False,
     ) -> None:
         self.banner = banner
         self.command = command
         self.exclude = exclude
+        self.examples = examples
+        self.defaults = defaults or ExampleSettings()
+        self.example = example or {}
+        self.output = output
+        self.requirements = requirements
+        self.rtol = rtol
+        self.values = values
+
+    def of_example(self, path: str) -> ExampleSettings:
+        """How the example `path` is run."""
+        return self.example.get(path, self.defaults)
+
+
+# What the lines of a piece are to its file.
+MADE = 0  # made for the page: no line of the file
+COPIED = 1  # the file's own lines
+RECORDED = 2  # what lines of a recording hold, in the same order
 
 
 class Piece:
     """A part of a page and where it comes from.
 
-    The lines of `data` are the lines of the file `path` from byte `offset` of its text on; a piece that no
-    file holds, such as a generated fence, has the place of the directive that asked for it, and is not
-    `verbatim`.
+    The lines of `data` come from the lines of the file `path` from byte `offset` of its text on, as `kind`
+    says; what is MADE has the place of the directive that asked for it.
     """
 
-    __slots__ = ("data", "offset", "path", "verbatim")
+    __slots__ = ("data", "kind", "offset", "path")
 
-    def __init__(self, data: bytes | memoryview, path: str, offset: int, verbatim: bool = False) -> None:
+    def __init__(self, data: bytes | memoryview, path: str, offset: int, kind: int = MADE) -> None:
         self.data = data
         self.path = path
         self.offset = offset
-        self.verbatim = verbatim
+        self.kind = kind

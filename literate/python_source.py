@@ -8,6 +8,7 @@ from literate.errors import LiterateError
 from literate.model import Location
 from literate.source import Source
 
+_REGION_COMMENTS = ([b"region"], [b"endregion"])
 _TRIPLES = (b'"""', b"'''")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _TYPE_ALIAS = getattr(ast, "TypeAlias", ())  # Python 3.12 and newer
@@ -77,6 +78,23 @@ def _parse(source: Source, text: bytes) -> list[ast.stmt]:
         raise LiterateError(f"not valid Python: {error}", source.location(0)) from None
 
 
+def code_line_count(source: Source) -> int:
+    """How many lines hold code: neither empty, nor a comment, nor part of a statement that is only a string.
+
+    Raises LiterateError where the source is not valid Python.
+    """
+    strings: set[int] = set()
+    for node in ast.walk(ast.Module(_parse(source, source.text), [])):
+        if isinstance(node, ast.Expr) and _is_text(node.value):
+            strings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    lines = enumerate(source.text.split(b"\n"), 1)
+    return sum(bool(line.strip()) and line.strip()[:1] != b"#" and n not in strings for n, line in lines)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def find_symbols(source: Source) -> list[Symbol]:
     """Every class and function, and every name assigned in a module's or a class's body, in order.
 
@@ -110,10 +128,15 @@ def _symbols(
 def _with_comments(lines: list[bytes], first: int, floor: int) -> int:
     """The first of the comment lines directly above line `first`, at its indentation; else `first`."""
     line = lines[first - 1]
-    comment = line[: len(line) - len(line.lstrip())] + b"#"
-    while first - 1 > floor and lines[first - 2].startswith(comment):
+    mark = line[: len(line) - len(line.lstrip())] + b"#"
+    while first - 1 > floor and _is_comment(lines[first - 2], mark):
         first -= 1
     return first
+
+
+def _is_comment(line: bytes, mark: bytes) -> bool:
+    """Whether `line` begins with `mark` and is no region's comment, which belongs to what it is around."""
+    return line.startswith(mark) and line[len(mark) :].split(None, 1)[:1] not in _REGION_COMMENTS
 
 
 def _assigned(node: ast.stmt) -> list[str]:

@@ -12,10 +12,16 @@ Read = Callable[[str], bytes]
 class Sources:
     """Texts by their path from the project's root, read with `read`; `pages` are woven, so none is a source."""
 
-    __slots__ = ("_cache", "_pages", "_read")
+    __slots__ = ("_cache", "_exists", "_pages", "_read")
 
-    def __init__(self, read: Read, pages: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        read: Read,
+        pages: frozenset[str] = frozenset(),
+        exists: Callable[[str], bool] = lambda path: False,
+    ) -> None:
         self._read = read
+        self._exists = exists
         self._pages = pages
         self._cache: dict[str, Source] = {}
 
@@ -33,6 +39,14 @@ class Sources:
         data = self._read(path)
         require_utf8(path, data)
         return Source(path, data)
+
+    def raw(self, path: str) -> bytes:
+        """The bytes of any file. Raises LiterateError where it cannot be read."""
+        return self._read(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file at `path`."""
+        return path in self._cache or self._exists(path)
 
     def paths(self) -> list[str]:
         """Every source that was read, in order of their names."""

@@ -1,0 +1,77 @@
+"""Whether two outputs agree: text to the letter, numbers within a tolerance.
+
+A number with a point or an exponent agrees with another when they differ by no more than one unit of the last
+digit printed plus `rtol` times the larger one. Whole numbers are counts, so they count as text.
+"""
+
+import math
+import re
+
+_REAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
+
+
+class Difference:
+    """A line, from 1, that does not agree: as recorded, as it is now, and by how much its worst number is off."""
+
+    __slots__ = ("line", "now", "recorded", "relative")
+
+    def __init__(self, line: int, recorded: str, now: str, relative: float | None) -> None:
+        self.line = line
+        self.recorded = recorded
+        self.now = now
+        self.relative = relative
+
+
+def differences(recorded: list[str], now: list[str], rtol: float) -> list[Difference]:
+    """The lines in which two outputs do not agree; one that only one of them has is empty in the other."""
+    found = []
+    for number in range(max(len(recorded), len(now))):
+        old = recorded[number] if number < len(recorded) else ""
+        new = now[number] if number < len(now) else ""
+        missing = number >= min(len(recorded), len(now))
+        if old != new or missing:
+            relative, same = _compare(old, new, rtol)
+            if not same or missing:
+                found.append(Difference(number + 1, old, new, relative))
+    return found
+
+
+def _compare(old: str, new: str, rtol: float) -> tuple[float | None, bool]:
+    """How far apart the numbers of two lines are, None where their texts differ; and whether they agree."""
+    if _REAL.sub("0.", old) != _REAL.sub("0.", new):
+        return None, False
+    pairs = list(zip(_REAL.findall(old), _REAL.findall(new), strict=True))
+    worst = max((_relative(float(a), float(b)) for a, b in pairs), default=0.0)
+    return worst, all(_agrees(a, b, rtol) for a, b in pairs)
+
+
+def _agrees(old: str, new: str, rtol: float) -> bool:
+    a, b = float(old), float(new)
+    return abs(a - b) <= rtol * max(abs(a), abs(b)) + max(_unit(old), _unit(new)) * (1 + 1e-9)
+
+
+def _unit(number: str) -> float:
+    """One unit of the last digit of a printed number: 0.01 for 3.21, 1000 for 3.21e+05."""
+    mantissa, _, exponent = number.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return math.pow(10.0, int(exponent or 0) - decimals)
+
+
+def _relative(a: float, b: float) -> float:
+    scale = max(abs(a), abs(b))
+    return abs(a - b) / scale if scale else 0.0
+
+
+def close(a: object, b: object, rtol: float) -> bool:
+    """Whether two numbers, or two sequences of them, agree within `rtol`. Raises TypeError for anything else."""
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return math.isclose(a, b, rel_tol=rtol)
+    left, right = _numbers(a), _numbers(b)
+    return len(left) == len(right) and all(map(lambda x, y: close(x, y, rtol), left, right))
+
+
+def _numbers(value: object) -> list[object]:
+    values = getattr(value, "values", value)
+    if isinstance(values, list | tuple):
+        return list(values)
+    raise TypeError(f"agree() compares numbers or series, not {type(value).__name__}")
