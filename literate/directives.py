@@ -5,7 +5,7 @@ Quotes protect spaces, and a word that begins with a quote is never an option.
 
 from literate.errors import LiterateError, nearest
 
-NAMES = ("INCLUDE", "TOC")
+NAMES = ("INCLUDE", "TOC", "OUTPUT", "PLOT", "DIFF", "CLAIM", "RENDER")
 _NAME_LIMIT = 20
 _NEAR = 0.75
 
@@ -131,3 +131,25 @@ def choice(arguments: Arguments, key: str, values: tuple[str, ...]) -> str:
         known = " or ".join(values)
         raise ArgumentError(f"'{key}' is {known}, not '{word.text}'", word.column)
     return word.text
+
+
+def needed(arguments: Arguments, what: str) -> Word:
+    """The first word of `arguments`. Raises LiterateError where `what` is missing."""
+    if not arguments.words:
+        raise LiterateError(f"{what} is missing")
+    return arguments.words[0]
+
+
+def number(arguments: Arguments, key: str, default: int) -> int:
+    """The value of the option `key`, a number of lines. Raises ArgumentError where it is none."""
+    word = arguments.options.get(key)
+    if word is None:
+        return default
+    if not word.text.isdecimal() or len(word.text) > 9:
+        raise ArgumentError(f"'{key}' is a number of lines, not '{word.text}'", word.column)
+    return int(word.text)
+
+
+def text(arguments: Arguments, key: str, default: str = "") -> str:
+    """The value of the option `key`."""
+    return arguments.options[key].text if key in arguments.options else default

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from literate.languages import language_of
-from literate.model import Location, Piece
+from literate.model import COPIED, MADE, Location, Piece
 from literate.selection import Selection, margin, without_margin
 from literate.source import Source
 
@@ -13,7 +13,7 @@ class Excerpt:
 
     __slots__ = ("_parts", "_starts", "_white", "source", "text")
 
-    def __init__(self, source: Source, parts: list[tuple[int, bytes, bool]], white: bytes = b"") -> None:
+    def __init__(self, source: Source, parts: list[tuple[int, bytes, int]], white: bytes = b"") -> None:
         self.source = source
         self.text = parts[0][1] if len(parts) == 1 else b"".join(data for _, data, _ in parts)
         self._parts = parts
@@ -27,7 +27,7 @@ class Excerpt:
     @classmethod
     def whole(cls, source: Source) -> "Excerpt":
         """All of `source`."""
-        return cls(source, [(0, source.text, True)])
+        return cls(source, [(0, source.text, COPIED)])
 
     @classmethod
     def of(cls, selection: Selection, dedent: bool) -> "Excerpt":
@@ -37,9 +37,9 @@ class Excerpt:
         parts = []
         for number, spans in enumerate(selection.parts):
             if number and spans:
-                parts.append((spans[0][0], _ellipsis(source, spans[0][0], white), False))
+                parts.append((spans[0][0], _ellipsis(source, spans[0][0], white), MADE))
             for start, end in spans:
-                parts.append((start, without_margin(source.text[start:end], white), True))
+                parts.append((start, without_margin(source.text[start:end], white), COPIED))
         return cls(source, parts, white)
 
     def pieces(self, start: int = 0, end: int | None = None) -> list[Piece]:
@@ -51,8 +51,8 @@ class Excerpt:
             stop = min(end, self._starts[number + 1] if number + 1 < len(self._starts) else end)
             whole = start == 0 and stop == len(self.text)
             data = self.text if whole else memoryview(self.text)[start:stop]
-            verbatim = self._parts[number][2]
-            pieces.append(Piece(data, self.source.path, self.origin(start), verbatim))
+            kind = self._parts[number][2]
+            pieces.append(Piece(data, self.source.path, self.origin(start), kind))
             start = stop
         return pieces
 
@@ -70,7 +70,11 @@ class Excerpt:
 
     def location(self, offset: int) -> Location:
         """The place in the source of the byte at `offset`."""
-        return self.source.location(self.origin(offset))
+        origin = self.origin(offset)
+        begins_line = not offset or self.text[offset - 1 : offset] == b"\n"
+        if begins_line and self.source.text.startswith(self._white, origin):
+            origin += len(self._white)
+        return self.source.location(origin)
 
 
 def _ellipsis(source: Source, start: int, white: bytes) -> bytes:

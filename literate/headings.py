@@ -9,14 +9,13 @@ import unicodedata
 
 from literate.blocks import HEADING, TEXT, UNDERLINE, Blocks
 
-_CODE_SPAN = re.compile(r"(`+)(?!`)(.*?[^`])\1(?!`)")
+_LITERAL = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`+)(?!`)(.*?[^`])\2(?!`)")  # an escape or a code span
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\](?:\([^)]*\)|\[[^\]]*\])")
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*)>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
-_EMPHASIS = re.compile(r"(?<!\\)(\*+|~~)(?=\S)(.+?)(?<=\S)(?<!\\)\1")
-_UNDERSCORES = re.compile(r"(?<![\w\\])(_+)(?=\S)(.+?)(?<=\S)(?<!\\)\1(?!\w)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS = re.compile(r"(\*+|~~)(?=\S)(.+?)(?<=\S)\1")
+_UNDERSCORES = re.compile(r"(?<!\w)(_+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _CLOSING = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _SLUG_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "Pc"))
 
@@ -86,16 +85,15 @@ def plain_text(markdown: str) -> str:
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
-        kept.append(match[2].strip() if match[2].strip() else match[2])
+        kept.append(match[1] or match[3].strip() or match[3])
         return f"\0{len(kept) - 1}\0"
 
-    text = _CODE_SPAN.sub(keep, markdown.replace("\0", ""))
+    text = _LITERAL.sub(keep, markdown.replace("\0", ""))
     text = _without_links(text)
     text = _TAG.sub("", _AUTOLINK.sub(r"\1", text))
     for _ in range(3):
         text = _UNDERSCORES.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    text = unescape(_ESCAPE.sub(r"\1", text))
-    return re.sub("\0(\\d+)\0", lambda match: kept[int(match[1])], text)
+    return re.sub("\0(\\d+)\0", lambda match: kept[int(match[1])], unescape(text))
 
 
 def _without_links(markdown: str) -> str:

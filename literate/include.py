@@ -24,7 +24,7 @@ def code_pieces(source: Source, target: Target, arguments: Arguments) -> list[Pi
     if not selection.whole:
         return Excerpt.of(selection, dedent).pieces()
     if drop:
-        selection = _without_docstring(source, selection)
+        selection = without_docstring(source, selection)
     pieces = Excerpt.of(selection, dedent=False).pieces()
     return [*_header(source), *pieces] if header else pieces
 
@@ -43,7 +43,7 @@ def _may_have_docstring(text: bytes) -> bool:
     return text.startswith(_QUOTES) or any(b"\n" + quote in text for quote in _QUOTES)
 
 
-def _without_docstring(source: Source, selection: Selection) -> Selection:
+def without_docstring(source: Source, selection: Selection) -> Selection:
     """`selection` less the docstring and the empty line after it."""
     if not is_python(source.path):
         return selection

@@ -1,6 +1,7 @@
 """Laying out a page: what stands in front of and around the lines that replace a directive."""
 
 from literate.blocks import CODE, FENCE, HTML
+from literate.errors import LiterateError
 from literate.model import Piece
 from literate.source import BOM
 from literate.template import AuthorFence, Directive, Template
@@ -29,6 +30,25 @@ def line_prefix(directive: Directive) -> bytes:
     if directive.fence is not None:
         prefix += b" " * (directive.fence.fence.indent - directive.indent)
     return prefix + b" " if prefix.endswith(b">") else prefix
+
+
+def in_fence(pieces: list[Piece], info: str, template: Template, directive: Directive) -> list[Piece]:
+    """`pieces` in a fence of their own, longer than any run of backticks in them; as they are inside code.
+
+    Raises LiterateError inside HTML, where no fence can begin.
+    """
+    if directive.kind in (FENCE, CODE):
+        return pieces
+    if directive.kind == HTML:
+        message = "no code block can begin inside HTML; leave an empty line in front of the directive"
+        raise LiterateError(message)
+    marks = "`" * max(3, longest_run(pieces, b"`") + 1)
+    origin = template.excerpt.origin(directive.start)
+    return [
+        Piece(f"{marks}{info}\n".encode(), template.path, origin),
+        *pieces,
+        Piece(f"{marks}\n".encode(), template.path, origin),
+    ]
 
 
 def longest_run(pieces: list[Piece], char: bytes) -> int:
@@ -79,7 +99,7 @@ def imposed(pieces: list[Piece], prefix: bytes, line_end: bytes) -> list[Piece]:
             imposed.append(piece)
         else:
             data = _with_prefix(bytes(piece.data), prefix, line_end)
-            imposed.append(Piece(data, piece.path, piece.offset, piece.verbatim))
+            imposed.append(Piece(data, piece.path, piece.offset, piece.kind))
     return imposed
 
 

@@ -36,3 +36,11 @@ def resolve(folder: str, target: str) -> str:
         elif part == "..":
             parts.pop()
     return "/".join(parts)
+
+
+def relative_link(folder: str, path: str) -> str:
+    """The link from a page in `folder` to the file `path`, both from the root, as a URL has it."""
+    from posixpath import relpath
+    from urllib.parse import quote  # slow to import, and only pictures need it
+
+    return quote(relpath(path, folder or "."))

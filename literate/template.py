@@ -6,7 +6,7 @@ lasts: a page of prose costs a search for four strings. That this finds what fol
 finds is a property test.
 """
 
-from literate.blocks import BLANK, FENCE, FENCE_CLOSE, FENCE_OPEN, HTML, Blocks, Fence
+from literate.blocks import BLANK, FENCE, FENCE_CLOSE, FENCE_OPEN, HTML, Blocks, Fence, fence_opened_by
 from literate.directives import NAMES, directive_name, misspelt
 from literate.errors import LiterateError
 from literate.excerpt import Excerpt
@@ -120,10 +120,8 @@ class _Parser:
     def _follow(self, start: int, body: int, end: int) -> None:
         """Follow a line that may be a fence's or open HTML."""
         at_margin = body == start and self.text[start] in b"`~"
-        if at_margin and self.blocks.fence is None:
-            line = self.text[start:end].rstrip(b"\r\n")
-            if b"`" in line.lstrip(b"`~"):
-                return  # no fence but prose, which is followed when it has to be
+        if at_margin and self.blocks.fence is None and fence_opened_by(self.text[start:end]) is None:
+            return  # no fence but prose, which is followed when it has to be
         self._skip_to(start, at_margin)
         kind = self.blocks.line(self.text[start:end].rstrip(b"\r\n"))
         self.at = end
@@ -147,8 +145,9 @@ class _Parser:
             return
         if colon > body:
             self._skip_to(start, False)
+            commented = self.blocks.html == _COMMENT
             kind = self.blocks.line(self.text[start:end].rstrip(b"\r\n"))
-            if not (kind == HTML and self.blocks.html == _COMMENT):
+            if not (commented and kind == HTML):
                 self.template.backslashes.append((start, body, end))
         else:
             self._directive(Directive(self.text, start, end, name, colon))

@@ -8,19 +8,35 @@
 Pure: what is read comes through `Sources`. Faults are collected, so that one run shows them all.
 """
 
-from literate.blocks import CODE, FENCE, HTML
+from literate.blocks import CODE, FENCE
 from literate.directives import ArgumentError, Arguments, Word, choice, parse_arguments
 from literate.errors import LiterateError
 from literate.excerpt import Excerpt
 from literate.include import OPTIONS, code_pieces
 from literate.languages import is_markdown, language_of
-from literate.layout import Contents, Edit, assemble, grown, imposed, line_prefix, longest_run, shown
+from literate.layout import (
+    Contents,
+    Edit,
+    assemble,
+    grown,
+    imposed,
+    in_fence,
+    line_prefix,
+    longest_run,
+    shown,
+)
 from literate.model import Location, Piece, Settings
 from literate.paths import TEMPLATE_NAME, folder_of, page_of, resolve
 from literate.selection import Target, select
 from literate.source import BOM
 from literate.sources import Sources
 from literate.template import AuthorFence, Directive, Template, parse
+
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from literate.pictures import Picture
+    from literate.recordings import Recordings
+    from literate.results import Claim, Results
 
 _EXPANSIONS = 10_000  # nested Markdown files woven into one page at most
 _DEPTH = 50
@@ -30,22 +46,34 @@ _LEVELS = ("1", "2", "3", "4", "5", "6")
 class Woven:
     """A page as it should be: its pieces in order, or the errors that are in its way."""
 
-    __slots__ = ("errors", "page", "pieces", "template")
+    __slots__ = ("_shown", "claims", "errors", "examples", "page", "pictures", "pieces", "template")
 
-    def __init__(self, template: str, pieces: list[Piece], errors: list[LiterateError]) -> None:
+    def __init__(self, template: str, pieces: list[Piece], weaver: "_Weaver") -> None:
         self.template = template
         self.page = page_of(template)
         self.pieces = pieces
-        self.errors = errors
+        self.errors = weaver.errors
+        self.examples: list[str] = weaver.results.recordings.used() if weaver.results else []
+        self.claims: list[Claim] = weaver.results.claims if weaver.results else []
+        self.pictures: list[Picture] = weaver.results.pictures if weaver.results else []
+        self._shown = weaver.shown
+
+    def shown(self) -> dict[str, Location]:
+        """The files that the page shows, or says something of, and where its templates name each first."""
+        return {path: template.location(colon) for path, (template, colon) in self._shown.items()}
 
 
-def weave(path: str, sources: Sources, settings: Settings) -> Woven:
-    """The page of the template at `path`, or what is wrong with it."""
-    weaver = _Weaver(sources)
+def weave(path: str, sources: Sources, settings: Settings, recordings: "Recordings | None" = None) -> Woven:
+    """The page of the template at `path`, or what is wrong with it.
+
+    `recordings` are those that its directives are about; by default what `sources` holds of them.
+    """
+    weaver = _Weaver(path, sources, settings, recordings)
     try:
         template = parse(Excerpt.whole(sources.template(path)))
     except LiterateError as error:
-        return Woven(path, [], [error.at(Location(path))])
+        weaver.errors.append(error.at(Location(path)))
+        return Woven(path, [], weaver)
     pieces = weaver.weave(template, [path])
     if settings.banner:
         pieces = _banner(template, settings.command) + pieces
@@ -53,7 +81,7 @@ def weave(path: str, sources: Sources, settings: Settings) -> Woven:
         pieces = [Piece(BOM, path, 0), *pieces]
     if weaver.contents and not weaver.errors:
         _fill_contents(pieces, weaver.contents)
-    return Woven(path, pieces, weaver.errors)
+    return Woven(path, pieces, weaver)
 
 
 def _banner(template: Template, command: str) -> list[Piece]:
@@ -73,9 +101,16 @@ def _fill_contents(pieces: list[Piece], tables: list[Contents]) -> None:
 class _Weaver:
     """The state of weaving one page: what was found so far, and the errors."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(
+        self, path: str, sources: Sources, settings: Settings, recordings: "Recordings | None"
+    ) -> None:
+        self.path = path
         self.sources = sources
+        self.settings = settings
+        self.recordings = recordings
+        self.results: Results | None = None
         self.errors: list[LiterateError] = []
+        self.shown: dict[str, tuple[Template, int]] = {}
         self.contents: list[Contents] = []
         self._codes: dict[tuple[str, str], tuple[str, list[Piece] | None]] = {}
         self._expansions = 0
@@ -101,12 +136,40 @@ class _Weaver:
             edits.append((directive.start, directive.end, lines))
         edits += [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
         edits += [shown(template, *line) for line in template.backslashes]
+        if self.settings.values:
+            edits += self._values(template)
         return assemble(template, edits)
+
+    def _values(self, template: Template) -> list[Edit]:
+        """The edits that put values into prose."""
+        from literate.values import find_values, with_values
+
+        before = len(template.errors)
+        edits: list[Edit] = []
+        for line in find_values(template):
+            try:
+                edits.append(with_values(template, line, self._results().recordings))
+            except LiterateError as error:
+                self.errors.append(error)
+        self.errors += template.errors[before:]
+        return edits
+
+    def _results(self) -> "Results":
+        """What the page shows of recordings; imported and made when first asked for."""
+        if self.results is None:
+            from literate.recordings import Recordings  # these import `json`, `hashlib` and `ast`
+            from literate.results import Results
+
+            recordings = self.recordings or Recordings(self.sources, self.settings)
+            self.results = Results(self.path, recordings, self.shown)
+        return self.results
 
     def _resolve(self, template: Template, directive: Directive, chain: list[str]) -> list[Piece]:
         """The lines that `directive` stands for, without its prefix. Raises LiterateError."""
         if directive.name == "TOC":
             return [self._toc(template, directive)]
+        if directive.name != "INCLUDE":
+            return self._results().pieces(template, directive)
         folder = folder_of(template.path)
         path, pieces = self._codes.get((folder, directive.arguments), ("", None))
         if pieces is None:
@@ -117,9 +180,8 @@ class _Weaver:
                 return self._markdown(path, target, arguments, chain)
             pieces = code_pieces(self.sources.get(path), target, arguments)
             self._codes[folder, directive.arguments] = path, pieces
-        if directive.kind in (FENCE, CODE):
-            return pieces
-        return _fenced(pieces, language_of(path).info, template, directive)
+        self.shown.setdefault(path, (template, directive.colon))
+        return in_fence(pieces, language_of(path).info, template, directive)
 
     def _markdown(self, path: str, target: Target, arguments: Arguments, chain: list[str]) -> list[Piece]:
         """The pieces of a Markdown file, its own directives woven."""
@@ -175,17 +237,3 @@ def _first_word(directive: Directive) -> int:
     """How far behind the directive's name its first argument begins, or where it would."""
     text = directive.arguments
     return len(text) - len(text.lstrip()) if text.strip() else 0
-
-
-def _fenced(pieces: list[Piece], info: str, template: Template, directive: Directive) -> list[Piece]:
-    """`pieces` in a fence of their own, longer than any run of backticks in them."""
-    if directive.kind == HTML:
-        message = "no code block can begin inside HTML; leave an empty line in front of the directive"
-        raise LiterateError(message)
-    marks = "`" * max(3, longest_run(pieces, b"`") + 1)
-    origin = template.excerpt.origin(directive.start)
-    return [
-        Piece(f"{marks}{info}\n".encode(), template.path, origin),
-        *pieces,
-        Piece(f"{marks}\n".encode(), template.path, origin),
-    ]

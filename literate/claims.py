@@ -1,0 +1,54 @@
+"""Whether what the pages claim of the recordings is true."""
+
+import math
+
+from literate.errors import LiterateError, StaleError
+from literate.model import Location
+from literate.recordings import Recordings
+from literate.results import Claim
+from literate.series import parse_series
+
+
+def false_claims(claims: list[Claim], examples: list[str], recordings: Recordings) -> list[LiterateError]:
+    """The errors for every claim that does not hold.
+
+    An example with a series `loss` of which no claim speaks must end below its beginning, all values finite.
+    """
+    found = [error for claim in claims if (error := claim_fault(claim, recordings))]
+    spoken_of = {claim.example for claim in claims if "loss" in claim.expression}
+    for example in examples:
+        if example not in spoken_of and recordings.exists(example):
+            fault = _loss_fault(example, recordings)
+            if fault:
+                found.append(StaleError(fault, Location(example)))
+    return found
+
+
+def claim_fault(claim: Claim, recordings: Recordings) -> LiterateError | None:
+    """What is wrong with `claim`: false, or no expression; None where it holds."""
+    from literate.expressions import evaluate, shown_values  # jinja2 is slow to import
+
+    try:
+        names = recordings.names(claim.example)
+        if evaluate(claim.expression, names) is True:
+            return None
+    except LiterateError as error:
+        return error.at(claim.location)
+    values = shown_values(claim.expression, names)
+    message = f"the claim does not hold: {claim.expression}"
+    return StaleError(f"{message}; {values}" if values else message, claim.location)
+
+
+def _loss_fault(example: str, recordings: Recordings) -> str:
+    try:
+        series = parse_series(recordings.get(example).lines).get("loss")
+    except LiterateError:
+        return ""  # told elsewhere: the recording is broken
+    if series is None:
+        return ""
+    for step, value in zip(series.steps, series.values, strict=True):
+        if not math.isfinite(value):
+            return f"the loss is {value} at step {step}"
+    if len(series) > 1 and not series.last < series.first:
+        return f"the loss ends at {series.last:g}, not below its beginning, {series.first:g}"
+    return ""
