@@ -5,14 +5,19 @@ import os
 import sys
 
 from literate import __version__
-from literate.build import Project, Report, build, check, pin_templates
+from literate.build import build, check, pin_templates
 from literate.errors import LiterateError, UsageError, nearest
+from literate.project import Project, Report
 from literate.report import Show, annotation, error_lines, error_record
-from literate.settings import PATH, has_settings, override, parse_settings
+from literate.settings import PATH, has_settings, override
 from literate.workspace import Workspace, find_root
 
-COMMANDS = ("build", "check", "pin")
-_VALUED = ("--root", "--set")  # options whose value is the next word
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from literate.progress import Progress
+
+COMMANDS = ("build", "check", "record", "verify", "pin")
+_VALUED = ("--root", "--set", "--jobs", "-j")  # options whose value is the next word
 _DESCRIPTION = """\
 Weave each README_raw.md of the project into the README.md beside it.
 
@@ -30,6 +35,8 @@ exit status: 0 fresh or written; 1 a page is stale; 2 wrong command line;
 _HELP = {
     "build": "weave the templates and write the pages that are not right yet (the default)",
     "check": "compare the pages with what their templates weave, and write nothing",
+    "record": "run the examples whose recording is not fresh, and keep what they print",
+    "verify": "run the examples and compare with their recordings, and write nothing",
     "pin": "write into each include of lines the digest of their text, and move pins after their text",
 }
 
@@ -52,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     _print_errors(report, arguments, show)
-    return report.exit_code
+    return report.exit_code or getattr(arguments, "exit_code", 0)
 
 
 def _with_command(argv: list[str]) -> list[str]:
@@ -79,6 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     for name in COMMANDS:
         command = commands.add_parser(name, help=_HELP[name], description=_HELP[name])
         _add_common(command)
+        if name in ("record", "verify"):
+            _add_running(command)
+        if name == "record":
+            command.add_argument("--all", action="store_true", help="run the fresh ones too")
+            command.add_argument(
+                "--twice", action="store_true", help="run each twice and say what is not repeatable"
+            )
+            command.add_argument(
+                "--list", action="store_true", help="only list what would be made; exit 1 if anything"
+            )
         if name == "pin":
             command.add_argument(
                 "--all", action="store_true", help="pin every include, not only those of lines"
@@ -96,10 +113,26 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=help_)
 
 
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    cores = os.cpu_count() or 1
+    help_ = f"how many to run at a time (default: the cores, {cores})"
+    parser.add_argument("-j", "--jobs", type=_jobs, default=cores, metavar="N", help=help_)
+
+
+def _jobs(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
+
+
 def _project(workspace: Workspace, arguments: argparse.Namespace) -> Project:
     data = workspace.read(PATH) if workspace.exists(PATH) else b""
-    settings = override(parse_settings(data), arguments.set)
-    return Project(workspace, settings, [_narrowing(workspace, path) for path in arguments.paths])
+    settings = override(data, arguments.set)
+    paths = [_narrowing(workspace, path) for path in arguments.paths]
+    if arguments.command not in _OF_EXAMPLES:
+        return Project(workspace, settings, paths)
+    arguments.examples = paths
+    return Project(workspace, settings, [])
 
 
 def _narrowing(workspace: Workspace, path: str) -> str:
@@ -125,6 +158,45 @@ def _print_pages(report: Report, arguments: argparse.Namespace) -> Report:
     return report
 
 
+def _record(project: Project, arguments: argparse.Namespace) -> Report:
+    from literate.record import plan, record, require_examples, stale_examples  # needs `subprocess` and more
+
+    names = require_examples(project, arguments.examples)
+    if arguments.list:
+        return _list_stale(stale_examples(project), arguments)
+    chosen = plan(project, names, arguments.all or arguments.twice)
+    progress = _progress(chosen.examples, arguments)
+    try:
+        return record(chosen, arguments.jobs, arguments.twice, progress)
+    finally:
+        progress.close()
+
+
+def _list_stale(stale: list[str], arguments: argparse.Namespace) -> Report:
+    if not arguments.quiet:
+        print("".join(f"{arguments.show(path)}\n" for path in stale), end="")
+    arguments.exit_code = 1 if stale else 0
+    return Report()
+
+
+def _verify(project: Project, arguments: argparse.Namespace) -> Report:
+    from literate.record import plan, require_examples, verify
+
+    chosen = plan(project, require_examples(project, arguments.examples), every=True)
+    progress = _progress(chosen.examples, arguments)
+    try:
+        return verify(chosen, arguments.jobs, progress)
+    finally:
+        progress.close()
+
+
+def _progress(examples: list[str], arguments: argparse.Namespace) -> "Progress":
+    from literate.progress import Progress
+
+    quiet = arguments.quiet or arguments.json
+    return Progress(examples, open(os.devnull, "w") if quiet else sys.stdout)
+
+
 def _pin(project: Project, arguments: argparse.Namespace) -> Report:
     report, pinned = pin_templates(project, arguments.accept, arguments.all)
     if not report.errors and not arguments.quiet and not arguments.json:
@@ -136,7 +208,8 @@ def _pin(project: Project, arguments: argparse.Namespace) -> Report:
     return report
 
 
-_COMMANDS = {"build": _build, "check": _check, "pin": _pin}
+_COMMANDS = {"build": _build, "check": _check, "record": _record, "verify": _verify, "pin": _pin}
+_OF_EXAMPLES = ("record", "verify")
 
 
 def _shown_from_here(root: str) -> Show:

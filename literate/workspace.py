@@ -82,6 +82,20 @@ class Workspace:
         except OSError as error:
             raise LiterateError(f"cannot write '{page}': {error.strerror}", Location(page)) from None
 
+    def write_bytes(self, path: str, data: bytes) -> None:
+        """Replace the file `path` by `data` as `write` does, its folders made where they are missing."""
+        folder = path.rpartition("/")[0]
+        if not self.exists(folder):
+            os.makedirs(self._absolute(folder), exist_ok=True)
+        self.write(path, [Piece(data, path, 0)])
+
+    def match(self, patterns: tuple[str, ...]) -> list[str]:
+        """The files that match one of the glob `patterns`, sorted."""
+        from glob import glob  # slow to import
+
+        found = {path for pattern in patterns for path in glob(pattern, root_dir=self.root, recursive=True)}
+        return sorted(path.replace(os.sep, "/") for path in found if os.path.isfile(self._absolute(path)))
+
     def templates(self, exclude: tuple[str, ...]) -> list[str]:
         """The path of every template below the root, sorted; hidden folders, environments and `exclude` left out."""
         found: list[str] = []
