@@ -8,26 +8,33 @@ VENV   ?= .venv
 ARGS   ?=
 
 PY         := $(VENV)/bin/python
+WEAVING    := $(VENV)/.weaving-installed
 TESTING    := $(VENV)/.testing-installed
 LINTING    := $(VENV)/.linting-installed
 UNFINISHED := $(VENV).unfinished
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help readme test check lint format golden clean
+.PHONY: help readme record verify test check lint format golden clean
 
 help:  #- list these commands
 	@awk -F ' *:.*#- *' '/^[a-z]+:.*#- / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-readme:  #- weave README.md; needs nothing but Python
-	@$(new-enough)
-	@$(PYTHON) build_readme.py
+readme: $(WEAVING)  #- weave README.md; runs the scripts that changed since they were recorded
+	@$(PY) build_readme.py record --list --quiet || $(MAKE) --no-print-directory record
+	@$(PY) build_readme.py
+
+record: $(TESTING)  #- run the scripts whose recording is not fresh
+	$(PY) build_readme.py record
+
+verify: $(TESTING)  #- run every script and compare with its recording
+	$(PY) build_readme.py verify
 
 test: $(TESTING)  #- prove that every example runs and trains; the first time sets up .venv
 	$(PY) -m pytest $(ARGS)
 
-check: lint  #- all that CI runs: lint, is README.md fresh, test
-	$(PYTHON) build_readme.py check
+check: lint $(WEAVING)  #- all that CI runs: lint, is README.md fresh, test
+	$(PY) build_readme.py check
 	@$(MAKE) --no-print-directory test
 
 lint: $(LINTING)  #- format, style, types and import directions; changes nothing
@@ -60,7 +67,7 @@ new-enough = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/
 define install
 @touch $(UNFINISHED)
 @$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip
-$(PY) -m pip install --disable-pip-version-check -r $<
+$(PY) -m pip install --disable-pip-version-check $(1)
 @rm $(UNFINISHED)
 @touch $@
 endef
@@ -76,11 +83,15 @@ $(PY):
 	$(PYTHON) -m venv --clear $(VENV)
 	@rm $(UNFINISHED)
 
+$(WEAVING): requirements.txt $(PY)
+	@echo "Installing Jinja2, which this page needs, into $(VENV). Once only: a few seconds."
+	$(call install,--constraint requirements.txt jinja2)
+
 $(TESTING): requirements.txt $(PY)
 	@echo "Installing what the examples and the tests need (requirements.txt) into $(VENV). Once only: about"
 	@echo "a minute and 2.4 GB. While it unpacks, pip is silent for half of that minute."
-	$(install)
+	$(call install,--requirement $<)
 
 $(LINTING): requirements-dev.txt $(PY)
 	@echo "Installing the linters (requirements-dev.txt) into $(VENV). Once only: a few seconds."
-	$(install)
+	$(call install,--requirement $<)

@@ -56,7 +56,7 @@ def render(template: str, names: dict[str, object]) -> str:
 
 
 def _said(error: Exception) -> str:
-    text = str(error).strip("'\"")
+    text = str(error)
     return text if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {text}"
 
 

@@ -10,16 +10,21 @@ from literate.workspace import Workspace
 class Report:
     """What became of each page, in order, and every error."""
 
-    __slots__ = ("errors", "pages")
+    __slots__ = ("errors", "pages", "status")
 
     def __init__(self) -> None:
+        self.status = 0  # the exit status where there is no error
         self.pages: list[tuple[str, str, str]] = []  # page, template, state
         self.errors: list[LiterateError] = []
 
     @property
     def exit_code(self) -> int:
-        """0 for none; the gravest of the errors otherwise."""
-        return max((error.exit_code for error in self.errors), default=0)
+        """That of the gravest error, else `status`."""
+        return max((error.exit_code for error in self.errors), default=self.status)
+
+    def record(self) -> dict[str, object]:
+        """The pages for machines."""
+        return {"pages": [{"page": p, "template": t, "state": state} for p, t, state in self.pages]}
 
     def add(self, errors: list[LiterateError]) -> None:
         """Add `errors` and sort all by their places; the same fault reached in several ways is told once."""

@@ -11,7 +11,7 @@ from importlib import metadata
 from literate.agreement import Difference, differences
 from literate.claims import false_claims
 from literate.dependencies import Dependencies, digest_of, find_dependencies
-from literate.errors import ExampleError, LiterateError, StaleError, UsageError
+from literate.errors import ExampleError, LiterateError, StaleError
 from literate.model import Location
 from literate.pictures import Picture, figure_path
 from literate.project import Project, Report
@@ -302,9 +302,17 @@ def stale_examples(project: Project) -> list[str]:
     return [*chosen.examples, *drawn]
 
 
-def require_examples(project: Project, names: list[str]) -> list[str]:
-    """`names`, paths from the root, if each is a script of the project. Raises UsageError where one is not."""
-    for name in names:
-        if not name.endswith(".py"):
-            raise UsageError(f"'{name}' is no Python script")
-    return names
+def explain(project: Project) -> list[str]:
+    """For each example whether its recording is fresh, and what has moved if not; what it depends on."""
+    chosen = plan(project, [], every=True)
+    lines = []
+    for example in sorted(chosen.examples):
+        own = project.settings.of_example(example)
+        fault = chosen.recordings.fault(example)
+        lines.append(f"{example}: {'fresh' if fault is None else fault.message}")
+        depends = find_dependencies(example, own.inputs, chosen.recordings.sources)
+        moved = [text for _, text in fault.notes[:-1]] if fault else []
+        lines += [f"    also: {text}" for text in moved]
+        lines += [f"    depends on {path} {digest}" for path, digest in depends.files.items()]
+        lines += [f"    argument {argument}" for argument in own.arguments]
+    return lines

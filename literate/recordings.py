@@ -97,9 +97,7 @@ class Recordings:
             "lines": recording.lines,
             "seconds": recording.seconds,
             "seconds_per_step": _seconds_per_step(recording),
-            "versions": SimpleNamespace(
-                **{name.replace("-", "_"): v for name, v in recording.packages.items()}
-            ),
+            "versions": {name.replace("-", "_"): v for name, v in recording.packages.items()},
             "python": recording.python,
             "device": recording.device,
             "code_lines": code_line_count(self.sources.get(example)),

@@ -41,8 +41,8 @@ class Workspace:
             raise LiterateError(f"no file '{path}'{nearest(path, self._files())}") from None
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        self._require_regular(path, descriptor)
         with open(descriptor, "rb", buffering=0) as file:
-            self._require_regular(path, descriptor)
             try:
                 return file.readall()
             except OSError as error:
@@ -62,7 +62,6 @@ class Workspace:
             return False
         descriptor = self._open_page(page)
         with open(descriptor, "rb") as file:
-            self._require_regular(page, descriptor)
             if os.fstat(descriptor).st_size != sum(len(piece.data) for piece in pieces):
                 return False
             return all(file.read(len(part)) == part for part in _parts(pieces))
@@ -175,12 +174,17 @@ class Workspace:
 
     def _open_page(self, page: str) -> int:
         try:
-            return self._open_file(page, links=False)
+            descriptor = self._open_file(page, links=False)
+            self._require_regular(page, descriptor)
         except OSError as error:
             raise LiterateError(_unusable(page, error), Location(page)) from None
+        except LiterateError as error:
+            raise error.at(Location(page)) from None
+        return descriptor
 
     def _require_regular(self, path: str, descriptor: int) -> None:
         if not S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
             raise LiterateError(f"'{path}' is not a regular file")
 
     def _mode(self, page: str) -> int | None:
@@ -216,7 +220,7 @@ class Workspace:
             if not (entry.name.startswith(f".{name}.") and entry.name.endswith(".tmp")):
                 continue
             try:
-                descriptor = os.open(entry.path, os.O_RDWR | _CLOEXEC | _NOFOLLOW)
+                descriptor = os.open(entry.path, _READ)
             except OSError:
                 continue  # its build has just renamed it
             with open(descriptor, "rb"):
@@ -285,7 +289,9 @@ def _lock(descriptor: int) -> bool:
 
 def find_root(start: str, has_settings: Callable[[bytes], bool]) -> str:
     """The project's root: the nearest folder from `start` upwards whose pyproject.toml has settings of ours,
-    else the nearest with `.git`, else `start` itself."""
+    else the nearest with `.git`, else `start` itself. Raises UsageError where `start` is no folder."""
+    if not os.path.isdir(start):
+        raise UsageError(f"no folder '{start}'")
     folders = list(_upwards(os.path.realpath(start)))
     for folder in folders:
         data = _read_if_there(os.path.join(folder, "pyproject.toml"))

@@ -1,0 +1,17 @@
+"""Weave the templates and write the pages that are not right yet. Where anything is wrong, nothing is written."""
+
+import argparse
+
+from literate.build import build
+from literate.commands import Context, add_templates
+from literate.project import Report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `build`."""
+    add_templates(parser)
+
+
+def run(context: Context) -> Report:
+    """Carry `build` out."""
+    return context.say_pages(build(context.project(context.paths())))
