@@ -10,7 +10,7 @@ from importlib import import_module
 
 from literate import __version__
 from literate.commands import Command, Context
-from literate.errors import LiterateError, nearest
+from literate.errors import LiterateError, UsageError, nearest
 from literate.project import Report
 from literate.report import Show, annotation, error_lines, error_record
 from literate.settings import has_settings
