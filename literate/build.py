@@ -1,9 +1,7 @@
-"""Building and checking pages, and pinning includes. Decides; neither parses nor opens files."""
+"""Building and checking pages. Decides; neither parses nor opens files."""
 
-from literate.compare import first_difference
 from literate.errors import LiterateError, StaleError
 from literate.model import MADE, Location, Piece
-from literate.pin import Pinned, pin
 from literate.project import Project, Report
 from literate.sources import Sources
 from literate.weave import Woven, weave
@@ -71,6 +69,8 @@ def _stale(project: Project, woven: Woven) -> StaleError:
     if page is None:
         message = f"the page is missing; it is woven from {woven.template}"
         return StaleError(message, Location(woven.page), (way_out,))
+    from literate.compare import first_difference
+
     offset, piece = first_difference(page, woven.pieces)
     place = Location.of_offset(woven.page, page, offset)
     message = f"stale: from here on it is not what {woven.template} weaves"
@@ -90,16 +90,3 @@ def _origin(project: Project, woven: Woven, offset: int, piece: Piece) -> tuple[
     in_template = piece.path in project.all_templates
     text = (sources.template(piece.path) if in_template else sources.get(piece.path)).text
     return Location(piece.path, text.count(b"\n", 0, piece.offset) + 1 + lines), "this line comes from here"
-
-
-def pin_templates(project: Project, accept: bool, every: bool) -> tuple[Report, list[Pinned]]:
-    """Write pins into the templates and move those whose text has moved; nothing where anything is wrong."""
-    report = Report()
-    sources = project.sources()
-    pinned = [pin(sources.template(path), sources, accept, every) for path in project.templates]
-    report.add([error for template in pinned for error in template.errors])
-    if not report.errors:
-        for template in pinned:
-            if template.changes:
-                project.workspace.write(template.path, [Piece(template.text, template.path, 0)])
-    return report, pinned

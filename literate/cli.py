@@ -3,18 +3,22 @@
 Only this module and the commands print.
 """
 
-import argparse
+from __future__ import annotations
+
 import os
 import sys
-from importlib import import_module
 
-from literate import __version__
-from literate.commands import Command, Context
+from literate.commands import Context, Options
 from literate.errors import LiterateError, UsageError, nearest
 from literate.project import Report
-from literate.report import Show, annotation, error_lines, error_record
-from literate.settings import has_settings
 from literate.workspace import find_root
+
+TYPE_CHECKING = False  # `typing` is slow to import, and so is `argparse`
+if TYPE_CHECKING:
+    import argparse
+
+    from literate.commands import Command
+    from literate.report import Show
 
 # Each is a module of `literate.commands`, imported when it is asked for.
 COMMANDS = {
@@ -45,19 +49,20 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line `argv`; the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    report, show = Report(), _shown_from_here("")
     try:
         name, words = _command(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
-        print("\n".join(error_lines(error, str)), file=sys.stderr)
-        return error.exit_code
+        report.add([error])
+        _print_errors(report, False, str)
+        return report.exit_code
     if not name:
         _parser().parse_args(words)
         return 0
-    command: Command = import_module(f"literate.commands.{name}")
-    options = _command_parser(name, command).parse_args(words)
-    report, show = Report(), _shown_from_here("")
+    command: Command = __import__(f"literate.commands.{name}", fromlist=["run"])
+    options = _plain_options(name, words) or _parsed_options(name, command, words)
     try:
-        root = find_root(options.root or ".", has_settings)
+        root = find_root(options.root or ".", _has_settings)
         show = _shown_from_here(root)
         report = command.run(Context(root, options, show))
     except LiterateError as error:
@@ -86,8 +91,38 @@ def _command(argv: list[str]) -> tuple[str, list[str]]:
     return "build", argv
 
 
+def _has_settings(pyproject: bytes) -> bool:
+    from literate.settings import has_settings  # not worth its time where there are none
+
+    return has_settings(pyproject)
+
+
+def _plain_options(name: str, words: list[str]) -> Options | None:
+    """The options of a `build` or `check` that has the plainest of them only; None for `argparse` to read.
+
+    That takes half as long to import as Python to start, and these two are what everybody runs.
+    """
+    options = Options()
+    pending = list(words)
+    while pending:
+        word = pending.pop(0)
+        if word in ("-q", "--quiet"):
+            options.quiet = True
+        elif word == "--set" and pending:
+            options.set.append(pending.pop(0))
+        elif word.startswith("-"):
+            return None
+        else:
+            options.paths.append(word)
+    return options if name in ("build", "check") else None
+
+
 def _parser() -> argparse.ArgumentParser:
     """The parser of what stands in front of a command: help and version."""
+    import argparse
+
+    from literate import __version__
+
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:{width}}  {help_}" for name, help_ in COMMANDS.items())
     parser = argparse.ArgumentParser(
@@ -101,7 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command_parser(name: str, command: Command) -> argparse.ArgumentParser:
+def _parsed_options(name: str, command: Command, words: list[str]) -> Options:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog=f"build-readme {name}",
         description=command.__doc__,
@@ -113,16 +150,20 @@ def _command_parser(name: str, command: Command) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     help_ = "use VALUE for the setting KEY of [tool.literate]; may be repeated"
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=help_)
-    return parser
+    return parser.parse_args(words, Options())
 
 
 def _shown_from_here(root: str) -> Show:
     """How paths from the root read where we are."""
     here = os.path.relpath(root) if root else "."
-    return lambda path: path if here == "." else os.path.normpath(os.path.join(here, path))
+    return lambda path: path if here == "." else os.path.relpath(os.path.join(here, path))
 
 
 def _print_errors(report: Report, as_json: bool, show: Show) -> None:
+    if not report.errors and not as_json:
+        return
+    from literate.report import annotation, error_lines, error_record
+
     if as_json:
         import json
 

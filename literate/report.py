@@ -1,11 +1,15 @@
 """How errors and results read: for people, for machines, and as annotations of GitHub Actions."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
 from literate.errors import LiterateError
 from literate.model import Location
 
-Show = Callable[[str], str]  # a path from the root as the reader should see it
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Show = Callable[[str], str]  # a path from the root as the reader should see it
 
 
 def error_lines(error: LiterateError, show: Show) -> list[str]:

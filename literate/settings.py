@@ -1,6 +1,6 @@
 """`[tool.literate]` of a pyproject.toml, and the same settings from the command line."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
 from literate.errors import LiterateError, UsageError, nearest
 from literate.model import ExampleSettings, Location, Settings
@@ -9,7 +9,11 @@ PATH = "pyproject.toml"
 _UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _RUN_KEYS = ("timeout", "memory", "threads")  # of all examples, where none has its own
 
-Reader = Callable[[str, object], object]
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Reader = Callable[[str, object], object]
 
 
 def has_settings(data: bytes) -> bool:
@@ -95,7 +99,9 @@ def _read(table: dict[str, object], readers: dict[str, Reader], what: str) -> di
 
 def _value(text: str) -> object:
     """`text` as TOML reads it, or as it is where that is a plain word."""
-    import tomllib
+    if text in ("true", "false"):
+        return text == "true"
+    import tomllib  # slow to import
 
     try:
         return tomllib.loads(f"value = {text}")["value"]

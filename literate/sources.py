@@ -1,12 +1,16 @@
 """The texts that pages are woven from, each read and checked once."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
 from literate.errors import LiterateError
 from literate.paths import TEMPLATE_NAME
 from literate.source import Source, require_utf8
 
-Read = Callable[[str], bytes]
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Read = Callable[[str], bytes]
 
 
 class Sources:

@@ -4,14 +4,19 @@ Every path is relative to the root and stays inside it: folders are opened one b
 so what was checked is what is read. A page is replaced whole or not at all.
 """
 
+from __future__ import annotations
+
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
 from stat import S_IMODE, S_ISREG
 
 from literate.errors import LiterateError, UsageError, nearest
 from literate.model import Location, Piece
 from literate.paths import TEMPLATE_NAME
+
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -227,7 +232,7 @@ class Workspace:
                 if _lock(descriptor):
                     os.unlink(entry.path)
 
-    def _scan(self, folder: str) -> list["os.DirEntry[str]"]:
+    def _scan(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(self._absolute(folder)) as entries:
                 return list(entries)
@@ -295,7 +300,7 @@ def find_root(start: str, has_settings: Callable[[bytes], bool]) -> str:
     folders = list(_upwards(os.path.realpath(start)))
     for folder in folders:
         data = _read_if_there(os.path.join(folder, "pyproject.toml"))
-        if data and has_settings(data):
+        if b"literate" in data and has_settings(data):
             return folder
     return next((folder for folder in folders if os.path.lexists(os.path.join(folder, ".git"))), folders[0])
 

@@ -3,22 +3,19 @@
 A command's docstring is its help. It prints through `Context.say`, and hands what is wrong back in a report.
 """
 
-import argparse
-from contextlib import contextmanager
+from __future__ import annotations
 
 from literate.errors import UsageError
 from literate.model import Settings
 from literate.project import Project, Report
-from literate.report import Show
-from literate.settings import PATH, override
 from literate.workspace import Workspace
 
-TYPE_CHECKING = False  # `typing` is slow to import
+TYPE_CHECKING = False  # `typing` is slow to import, and so is `argparse`
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Protocol
+    import argparse
+    from typing import Any, Protocol
 
-    from literate.progress import Progress
+    from literate.report import Show
 
     class Command(Protocol):
         """A module of this package."""
@@ -28,24 +25,42 @@ if TYPE_CHECKING:
         def add_arguments(self, parser: argparse.ArgumentParser) -> None:
             """Declare the command's own arguments."""
 
-        def run(self, context: "Context") -> Report:
+        def run(self, context: Context) -> Report:
             """Carry the command out. Raises LiterateError."""
 
-else:
-    Command = object
+
+class Options:
+    """What the command line said; `argparse` adds the options of the command."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.root: str | None = None
+        self.quiet = False
+        self.json = False
+        self.set: list[str] = []
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """An option of the command."""
 
 
 class Context:
     """Where a command works and what it was asked: the root, its options, how paths read where we are."""
 
-    def __init__(self, root: str, options: argparse.Namespace, show: Show) -> None:
+    def __init__(self, root: str, options: Options, show: Show) -> None:
         self.options = options
         self.show = show
         self.workspace = Workspace(root)
 
     def settings(self) -> Settings:
         """The project's settings with those of the command line. Raises LiterateError where one is wrong."""
-        data = self.workspace.read(PATH) if self.workspace.exists(PATH) else b""
+        path = "pyproject.toml"
+        data = self.workspace.read(path) if self.workspace.exists(path) else b""
+        if not self.options.set and b"literate" not in data:
+            return Settings()
+        from literate.settings import override  # not worth its time where there are none
+
         return override(data, self.options.set)
 
     def project(self, paths: list[str] | None = None) -> Project:
@@ -74,21 +89,6 @@ class Context:
         if not self.quiet:
             print(line)
 
-    @contextmanager
-    def progress(self, examples: list[str]) -> "Iterator[Progress]":
-        """Show what becomes of `examples` while they run."""
-        import os
-        import sys
-
-        from literate.progress import Progress
-
-        with open(os.devnull, "w") as nowhere:
-            progress = Progress(examples, nowhere if self.quiet else sys.stdout)
-            try:
-                yield progress
-            finally:
-                progress.close()
-
     def say_pages(self, report: Report) -> Report:
         """Print what became of each page; the report."""
         for page, _, state in report.pages:
@@ -100,19 +100,3 @@ def add_templates(parser: argparse.ArgumentParser) -> None:
     """Let the command be narrowed to templates."""
     help_ = "a template, its page, or a folder of them (default: all of the project)"
     parser.add_argument("paths", nargs="*", metavar="PATH", help=help_)
-
-
-def add_examples(parser: argparse.ArgumentParser) -> None:
-    """Let the command be narrowed to examples, and run several at a time."""
-    import os
-
-    parser.add_argument("paths", nargs="*", metavar="EXAMPLE", help="a script (default: all of the project)")
-    cores = os.cpu_count() or 1
-    help_ = f"how many to run at a time (default: the cores, {cores})"
-    parser.add_argument("-j", "--jobs", type=_jobs, default=cores, metavar="N", help=help_)
-
-
-def _jobs(text: str) -> int:
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")

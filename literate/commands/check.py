@@ -1,10 +1,14 @@
 """Compare each page with what its template weaves, and each recording with its script. Writes and runs nothing."""
 
-import argparse
+from __future__ import annotations
 
 from literate.build import check
 from literate.commands import Context, add_templates
 from literate.project import Report
+
+TYPE_CHECKING = False  # `argparse` is slow to import
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> Report:
     """Carry `check` out."""
     project = context.project(context.paths())
-    if context.options.explain:
+    if getattr(context.options, "explain", False):
         from literate.record import explain  # imports what running needs
 
         for line in explain(project):

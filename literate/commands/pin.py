@@ -3,8 +3,8 @@ stands there; and move a pin whose text has moved. Writes nothing where a pinned
 
 import argparse
 
-from literate.build import pin_templates
 from literate.commands import Context, add_templates
+from literate.pinning import pin_templates
 from literate.project import Report
 
 

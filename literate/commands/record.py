@@ -3,7 +3,8 @@ of the pages. A recording that a new run agrees with is not touched. A failure i
 
 import argparse
 
-from literate.commands import Context, add_examples
+from literate.commands import Context
+from literate.commands.running import add_examples, progress
 from literate.project import Report
 from literate.record import plan, record, stale_examples
 
@@ -24,8 +25,8 @@ def run(context: Context) -> Report:
     if options.list:
         return _list(context)
     chosen = plan(context.project(), context.examples(), options.all or options.twice)
-    with context.progress(chosen.examples) as progress:
-        return record(chosen, options.jobs, options.twice, progress)
+    with progress(context, chosen.examples) as shown:
+        return record(chosen, options.jobs, options.twice, shown)
 
 
 def _list(context: Context) -> Report:

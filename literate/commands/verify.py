@@ -3,7 +3,8 @@ nothing."""
 
 import argparse
 
-from literate.commands import Context, add_examples
+from literate.commands import Context
+from literate.commands.running import add_examples, progress
 from literate.project import Report
 from literate.record import plan, verify
 
@@ -16,5 +17,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> Report:
     """Carry `verify` out."""
     chosen = plan(context.project(), context.examples(), every=True)
-    with context.progress(chosen.examples) as progress:
-        return verify(chosen, context.options.jobs, progress)
+    with progress(context, chosen.examples) as shown:
+        return verify(chosen, context.options.jobs, shown)
