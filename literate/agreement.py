@@ -10,6 +10,9 @@ import re
 _REAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 
 
+_NOTED = 20  # differences in an error at most
+
+
 class Difference:
     """A line, from 1, that does not agree: as recorded, as it is now, and by how much its worst number is off."""
 
@@ -22,18 +25,37 @@ class Difference:
         self.relative = relative
 
 
-def differences(recorded: list[str], now: list[str], rtol: float) -> list[Difference]:
-    """The lines in which two outputs do not agree; one that only one of them has is empty in the other."""
+def differences(recorded: list[str], now: list[str], rtol: float | None) -> list[Difference]:
+    """The lines in which two outputs do not agree; one that only one of them has is empty in the other.
+
+    Without `rtol` numbers have to agree to the letter too.
+    """
     found = []
     for number in range(max(len(recorded), len(now))):
         old = recorded[number] if number < len(recorded) else ""
         new = now[number] if number < len(now) else ""
         missing = number >= min(len(recorded), len(now))
         if old != new or missing:
-            relative, same = _compare(old, new, rtol)
-            if not same or missing:
+            relative, same = _compare(old, new, rtol or 0.0)
+            if not same or missing or rtol is None:
                 found.append(Difference(number + 1, old, new, relative))
     return found
+
+
+def difference_notes(found: list[Difference]) -> tuple[tuple[None, str], ...]:
+    """A line for each difference: where, how it was, how it is, and by how much."""
+    rows = [
+        (f"line {one.line}", one.recorded, one.now, "" if one.relative is None else f"{one.relative:.1%}")
+        for one in found[:_NOTED]
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    notes = [
+        f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  now  {row[2]:{widths[2]}}  {row[3]}".rstrip()
+        for row in rows
+    ]
+    if len(found) > _NOTED:
+        notes.append(f"and {len(found) - _NOTED} more")
+    return tuple((None, note) for note in notes)
 
 
 def _compare(old: str, new: str, rtol: float) -> tuple[float | None, bool]:

@@ -75,6 +75,21 @@ class Blocks:
         """Forget every open block, as a block at the left margin does."""
         self.__init__()  # type: ignore[misc]
 
+    def margin_fence(self, line: bytes) -> int:
+        """Follow `line`, which begins at the left margin with a fence's character, and say what it is.
+
+        A shortcut for `line` where no HTML block is open and no container, or where the line is known to open
+        a fence: at the margin, that ends whatever else is open.
+        """
+        if self.fence is not None and not self.containers:
+            if not self.fence.closed_by(line):
+                return FENCE
+            self.fence = None
+            return FENCE_CLOSE
+        self.reset()
+        self.fence = fence_opened_by(line)
+        return FENCE_OPEN
+
     def lines(self, text: bytes, start: int, end: int) -> None:
         """Follow the lines of `text` from `start` to `end`."""
         while start < end:

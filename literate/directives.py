@@ -41,12 +41,12 @@ class ArgumentError(LiterateError):
 
 def directive_name(text: bytes, colon: int) -> str:
     """The name of the directive whose colon stands at `colon`, known or not; empty where none can be meant."""
-    end = colon + 1
-    while end - colon <= _NAME_LIMIT and text[end : end + 1].isalpha():
-        end += 1
-    if text[end : end + 1] not in (b" ", b"\t", b"\n", b"\r", b""):
+    near = text[colon + 1 : colon + 1 + _NAME_LIMIT]
+    if near[:1].isspace():
         return ""
-    return text[colon + 1 : end].decode("ascii", "replace")
+    words = near.split(None, 1)
+    is_name = words and words[0].isalpha() and len(words[0]) < _NAME_LIMIT
+    return words[0].decode() if is_name else ""
 
 
 def misspelt(name: str, in_fence: bool) -> str:

@@ -41,6 +41,14 @@ class StaleError(LiterateError):
     exit_code = 1
 
 
+class UnrecordedError(StaleError):
+    """The example has no recording yet."""
+
+    def __init__(self, example: str) -> None:
+        super().__init__(f"'{example}' has not been recorded; `record {example}` runs it")
+        self.example = example
+
+
 class ExampleError(LiterateError):
     """An example failed, ran too long or used too much."""
 

@@ -10,6 +10,7 @@ from literate.source import Source
 
 OPTIONS = ("header", "docstring", "dedent")
 _QUOTES = (b'"', b"'", b"(", b'r"', b"r'", b'R"', b"R'", b'u"', b"u'", b'U"', b"U'")
+_FIRST = frozenset(quote[:1] for quote in _QUOTES)
 
 
 def code_pieces(source: Source, target: Target, arguments: Arguments) -> list[Piece]:
@@ -40,7 +41,8 @@ def _header(source: Source) -> list[Piece]:
 
 def _may_have_docstring(text: bytes) -> bool:
     """Whether a line of `text` begins as a string might: where none does, there is nothing to parse."""
-    return text.startswith(_QUOTES) or any(b"\n" + quote in text for quote in _QUOTES)
+    starts = {line[:1] for line in text.split(b"\n")} & _FIRST
+    return bool(starts) and any(text.startswith(quote) or b"\n" + quote in text for quote in _QUOTES)
 
 
 def without_docstring(source: Source, selection: Selection) -> Selection:

@@ -25,6 +25,8 @@ class Contents(Piece):
 def line_prefix(directive: Directive) -> bytes:
     """What stands in front of each line that replaces the directive's."""
     prefix = directive.prefix
+    if directive.fence is not None and not prefix and not directive.fence.fence.indent:
+        return prefix
     if directive.kind not in (FENCE, CODE, HTML) and directive.indent > 3:
         prefix = prefix.expandtabs(4)[: -directive.indent]  # so far in, Markdown would see no fence
     if directive.fence is not None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from literate.agreement import close
 from literate.dependencies import digest_of, find_dependencies
-from literate.errors import LiterateError, StaleError
+from literate.errors import LiterateError, StaleError, UnrecordedError
 from literate.model import Location, Settings
 from literate.python_source import code_line_count
 from literate.recording import Recording, parse_recording, recording_path
@@ -31,9 +31,16 @@ class Recordings:
             if not self.sources.exists(path):
                 self.sources.get(example)  # a misspelt path is the likelier fault
                 self._missing.add(example)
-                raise StaleError(f"'{example}' has not been recorded; `record {example}` runs it")
+                raise UnrecordedError(example)
             self._cache[example] = parse_recording(example, self.sources.raw(path))
         return self._cache[example]
+
+    def find(self, example: str) -> Recording | None:
+        """The recording of `example`; None where there is none that can be read."""
+        try:
+            return self.get(example)
+        except LiterateError:
+            return None
 
     def put(self, recording: Recording) -> None:
         """Let `recording` stand for the one on disk."""

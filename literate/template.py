@@ -13,7 +13,8 @@ from literate.excerpt import Excerpt
 from literate.model import Location
 from literate.source import BOM
 
-_NEWLINE = 10
+_NEWLINE, _COLON = b"\n:"
+_FENCE_MARKS = b"`~"
 _INDENT = b" \t>"
 _MARKERS = b" \t>-+*.)0123456789"
 _COMMENT = b"<!--"
@@ -93,17 +94,18 @@ class _Parser:
         self.fence: AuthorFence | None = None
 
     def run(self) -> None:
-        for start in _candidates(self.text, self.at):
-            end = self.text.find(b"\n", start) + 1 or len(self.text)
-            body = start
-            while body < end and self.text[body] in _INDENT:
-                body += 1
-            if self.text[body] in b":\\":
-                self._colon(start, body, end)
+        text = self.text
+        for start in _candidates(text, self.at):
+            end = text.find(b"\n", start) + 1 or len(text)
+            first = text[start]
+            if first == _COLON:
+                self._colon(start, start, end)
+            elif first in _FENCE_MARKS:
+                self._margin_fence(start, end)
             else:
-                self._follow(start, body, end)
+                self._indented(start, end)
         if self.blocks.fence is not None and self.fence is not None:
-            self._skip_to(len(self.text), False)
+            self._skip_to(len(text), False)
             if self.blocks.fence is not None:
                 self.template.unclosed = self.fence.open[0]
 
@@ -117,13 +119,33 @@ class _Parser:
         else:
             blocks.lines(self.text, self.at, start)
 
-    def _follow(self, start: int, body: int, end: int) -> None:
-        """Follow a line that may be a fence's or open HTML."""
-        at_margin = body == start and self.text[start] in b"`~"
-        if at_margin and self.blocks.fence is None and fence_opened_by(self.text[start:end]) is None:
+    def _margin_fence(self, start: int, end: int) -> None:
+        """Follow a line that begins with a fence's character at the left margin."""
+        blocks = self.blocks
+        line = self.text[start:end].rstrip(b"\r\n")
+        if (blocks.fence is None or blocks.containers) and fence_opened_by(line) is None:
             return  # no fence but prose, which is followed when it has to be
-        self._skip_to(start, at_margin)
-        kind = self.blocks.line(self.text[start:end].rstrip(b"\r\n"))
+        if blocks.html:
+            self._follow(start, end)
+        else:
+            self._note(blocks.margin_fence(line), start, end)
+
+    def _indented(self, start: int, end: int) -> None:
+        """Follow a line with something in front of what makes it matter, or one that may open HTML."""
+        body = start
+        while body < end and self.text[body] in _INDENT:
+            body += 1
+        if self.text[body] in b":\\":
+            self._colon(start, body, end)
+        else:
+            self._follow(start, end)
+
+    def _follow(self, start: int, end: int) -> None:
+        self._skip_to(start, False)
+        self._note(self.blocks.line(self.text[start:end].rstrip(b"\r\n")), start, end)
+
+    def _note(self, kind: int, start: int, end: int) -> None:
+        """Note what the line that ends at `end` was."""
         self.at = end
         if kind == FENCE_OPEN and self.blocks.fence is not None:
             self.fence = AuthorFence(self.blocks.fence, (start, end))
@@ -154,21 +176,27 @@ class _Parser:
         self.at = end
 
     def _directive(self, directive: Directive) -> None:
+        blocks = self.blocks
+        if directive.colon == directive.start and blocks.fence is not None and not blocks.containers:
+            directive.kind = FENCE
+        elif not self._is_directive(directive):
+            return
+        if directive.kind == FENCE:
+            directive.fence = self.fence
+        if directive.name in NAMES:
+            self.template.directives.append(directive)
+        else:
+            self._misspelt(directive, misspelt(directive.name, directive.kind == FENCE))
+
+    def _is_directive(self, directive: Directive) -> bool:
+        """Whether the line is one where it stands; if so, note in which block that is."""
         self._skip_to(directive.start, directive.colon == directive.start)
         blocks = self.blocks
         line = self.text[directive.start : directive.end].rstrip(b"\r\n")
         commented = blocks.html == _COMMENT
         directive.kind = blocks.line(line, directive=True)
-        if (commented and directive.kind == HTML) or not blocks.body.startswith(b":"):
-            return
-        if directive.kind == FENCE:
-            directive.fence = self.fence
         directive.indent = blocks.indent
-        if directive.name in NAMES:
-            self.template.directives.append(directive)
-        else:
-            known = misspelt(directive.name, directive.kind == FENCE)
-            self._misspelt(directive, known)
+        return not (commented and directive.kind == HTML) and blocks.body.startswith(b":")
 
     def _misspelt(self, directive: Directive, known: str) -> None:
         message = f"unknown directive ':{directive.name}'; did you mean ':{known}'?"

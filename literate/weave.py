@@ -128,10 +128,12 @@ class _Weaver:
             except LiterateError as error:
                 self.errors.append(error)
                 pieces = []
-            _place(template, directive, self.errors[before:])
+            if len(self.errors) > before:
+                _place(template, directive, self.errors[before:])
             if directive.fence is not None:
                 run = longest_run(pieces, directive.fence.fence.char)
-                runs[directive.fence] = max(run, runs.get(directive.fence, 0))
+                if run >= directive.fence.fence.length:
+                    runs[directive.fence] = max(run, runs.get(directive.fence, 0))
             lines = imposed(pieces, line_prefix(directive), line_end)
             edits.append((directive.start, directive.end, lines))
         edits += [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
@@ -179,8 +181,11 @@ class _Weaver:
             if is_markdown(path) and directive.kind not in (FENCE, CODE):
                 return self._markdown(path, target, arguments, chain)
             pieces = code_pieces(self.sources.get(path), target, arguments)
-            self._codes[folder, directive.arguments] = path, pieces
+            if not is_markdown(path):  # which is code in one place and woven in another
+                self._codes[folder, directive.arguments] = path, pieces
         self.shown.setdefault(path, (template, directive.colon))
+        if directive.kind in (FENCE, CODE):
+            return pieces
         return in_fence(pieces, language_of(path).info, template, directive)
 
     def _markdown(self, path: str, target: Target, arguments: Arguments, chain: list[str]) -> list[Piece]:

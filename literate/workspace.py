@@ -16,7 +16,7 @@ from literate.paths import TEMPLATE_NAME
 
 TYPE_CHECKING = False  # `typing` is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -27,6 +27,7 @@ _LINK_ERRORS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)
 _HAS_DIR_FD = os.open in os.supports_dir_fd
 _OPEN_FOLDERS = 100
 _CHUNK = 1 << 20
+_AT_ONCE = 1000  # parts that one call may write
 _LISTED = 10_000  # files looked at for one with a name that is near
 _SKIPPED = ("node_modules", "__pycache__")
 
@@ -47,11 +48,12 @@ class Workspace:
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
         self._require_regular(path, descriptor)
-        with open(descriptor, "rb", buffering=0) as file:
-            try:
-                return file.readall()
-            except OSError as error:
-                raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        try:
+            return _read_all(descriptor)
+        except OSError as error:
+            raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        finally:
+            os.close(descriptor)
 
     def read_page(self, page: str) -> bytes | None:
         """The bytes of `page`, or None where there is none yet."""
@@ -62,14 +64,16 @@ class Workspace:
         return os.path.lexists(self._absolute(path))
 
     def holds(self, page: str, pieces: list[Piece]) -> bool:
-        """Whether `page` is, byte for byte, made of `pieces`; never more than a part of it is in memory."""
+        """Whether `page` is, byte for byte, made of `pieces`."""
         if not self.exists(page):
             return False
         descriptor = self._open_page(page)
-        with open(descriptor, "rb") as file:
-            if os.fstat(descriptor).st_size != sum(len(piece.data) for piece in pieces):
+        try:
+            if os.fstat(descriptor).st_size != sum([len(piece.data) for piece in pieces]):
                 return False
-            return all(file.read(len(part)) == part for part in _parts(pieces))
+            return _is_made_of(_read_all(descriptor), pieces)
+        finally:
+            os.close(descriptor)
 
     def write(self, page: str, pieces: list[Piece]) -> None:
         """Replace `page` by `pieces`: a reader finds the old page or the new one, whatever happens.
@@ -82,7 +86,7 @@ class Workspace:
             directory = self._folder(folder)
             self._remove_leftovers(folder, name)
             temporary = f".{name}.{os.getpid()}.tmp"
-            self._write_new(temporary, directory, (piece.data for piece in pieces), mode, name)
+            self._write_new(temporary, directory, [piece.data for piece in pieces], mode, name)
         except OSError as error:
             raise LiterateError(f"cannot write '{page}': {error.strerror}", Location(page)) from None
 
@@ -203,21 +207,21 @@ class Workspace:
         return S_IMODE(status.st_mode)
 
     def _write_new(
-        self, temporary: str, directory: int, data: Iterable[bytes | memoryview], mode: int | None, name: str
+        self, temporary: str, directory: int, data: list[bytes | memoryview], mode: int | None, name: str
     ) -> None:
         descriptor = os.open(temporary, _CREATE, 0o666, dir_fd=directory)
         try:
-            with open(descriptor, "wb") as file:
-                _lock(descriptor)
-                if mode is not None:
-                    os.fchmod(descriptor, mode)
-                file.writelines(data)
-                file.flush()
-                os.fsync(descriptor)
-                os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+            _lock(descriptor)
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+            os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
         except BaseException:
             os.unlink(temporary, dir_fd=directory)
             raise
+        finally:
+            os.close(descriptor)
 
     def _remove_leftovers(self, folder: str, name: str) -> None:
         """Remove what a build that was killed left behind: a temporary file that nobody holds a lock on."""
@@ -266,11 +270,38 @@ def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def _parts(pieces: list[Piece]) -> Iterator[bytes]:
-    """The bytes of `pieces` in order, in parts that are small."""
+def _read_all(descriptor: int) -> bytes:
+    """What is left to read of a file; in one read if it does not change meanwhile."""
+    parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
+    while parts[-1]:
+        parts.append(os.read(descriptor, _CHUNK))
+    return parts[0] if len(parts) <= 2 else b"".join(parts)
+
+
+def _is_made_of(page: bytes, pieces: list[Piece]) -> bool:
+    at = 0
     for piece in pieces:
-        for start in range(0, len(piece.data), _CHUNK):
-            yield bytes(piece.data[start : start + _CHUNK])
+        if not page.startswith(piece.data, at):
+            return False
+        at += len(piece.data)
+    return at == len(page)
+
+
+def _write_all(descriptor: int, data: list[bytes | memoryview]) -> None:
+    """Write the parts in `data` one behind the other, without joining them where the system can."""
+    if not hasattr(os, "writev"):
+        data = [b"".join(data)]
+    pending = [part for part in data if len(part)]
+    for start in range(0, len(pending), _AT_ONCE):
+        batch = pending[start : start + _AT_ONCE]
+        while batch:
+            written = (
+                os.writev(descriptor, batch) if hasattr(os, "writev") else os.write(descriptor, batch[0])
+            )
+            while batch and written >= len(batch[0]):
+                written -= len(batch.pop(0))
+            if written:
+                batch[0] = memoryview(batch[0])[written:]
 
 
 def _unusable(page: str, error: OSError) -> str:

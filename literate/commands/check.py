@@ -23,7 +23,7 @@ def run(context: Context) -> Report:
     """Carry `check` out."""
     project = context.project(context.paths())
     if getattr(context.options, "explain", False):
-        from literate.record import explain  # imports what running needs
+        from literate.plan import explain  # imports what recordings need
 
         for line in explain(project):
             context.say(line)

@@ -5,8 +5,9 @@ import argparse
 
 from literate.commands import Context
 from literate.commands.running import add_examples, progress
+from literate.plan import plan, stale_examples
 from literate.project import Report
-from literate.record import plan, record, stale_examples
+from literate.record import record
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,8 @@ import argparse
 from literate.commands import Context
 from literate.commands.running import add_examples, progress
 from literate.project import Report
-from literate.record import plan, verify
+from literate.plan import plan
+from literate.record import verify
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
