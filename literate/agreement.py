@@ -7,10 +7,8 @@ digit printed plus `rtol` times the larger one. Whole numbers are counts, so the
 import math
 import re
 
-_REAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
-
-
 _NOTED = 20  # differences in an error at most
+_REAL = re.compile(r"[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)")
 
 
 class Difference:
@@ -68,6 +66,8 @@ def _compare(old: str, new: str, rtol: float) -> tuple[float | None, bool]:
 
 
 def _agrees(old: str, new: str, rtol: float) -> bool:
+    if old == new:
+        return True
     a, b = float(old), float(new)
     return abs(a - b) <= rtol * max(abs(a), abs(b)) + max(_unit(old), _unit(new)) * (1 + 1e-9)
 
@@ -76,7 +76,7 @@ def _unit(number: str) -> float:
     """One unit of the last digit of a printed number: 0.01 for 3.21, 1000 for 3.21e+05."""
     mantissa, _, exponent = number.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
-    return math.pow(10.0, int(exponent or 0) - decimals)
+    return float(f"1e{int(exponent or 0) - decimals}")  # infinite where `math.pow` would raise
 
 
 def _relative(a: float, b: float) -> float:

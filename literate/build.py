@@ -1,6 +1,6 @@
 """Building and checking pages. Decides; neither parses nor opens files."""
 
-from literate.errors import LiterateError, StaleError
+from literate.errors import LiterateError, StaleError, UnrecordedError
 from literate.model import MADE, Location, Piece
 from literate.project import Project, Report
 from literate.sources import Sources
@@ -39,10 +39,23 @@ def _weave(project: Project, report: Report) -> list[Woven]:
     """Every page as it should be; what is wrong with them, with recordings and with claims goes to the report."""
     sources = project.sources()
     pages = [weave(template, sources, project.settings) for template in project.templates]
-    report.add([error for page in pages for error in page.errors])
+    errors = [error for page in pages for error in page.errors]
     if project.settings.examples or any(page.examples for page in pages):
-        report.add(_recording_faults(project, pages, sources))
+        errors = _unrecorded_once([*_recording_faults(project, pages, sources), *errors])
+    report.add(errors)
     return pages
+
+
+def _unrecorded_once(errors: list[LiterateError]) -> list[LiterateError]:
+    """`errors`, where each example without a recording is told of once: every directive about it comes upon that."""
+    kept: list[LiterateError] = []
+    told: set[str] = set()
+    for error in errors:
+        if not isinstance(error, UnrecordedError) or error.example not in told:
+            kept.append(error)
+        if isinstance(error, UnrecordedError):
+            told.add(error.example)
+    return kept
 
 
 def _recording_faults(project: Project, pages: list[Woven], sources: Sources) -> list[LiterateError]:

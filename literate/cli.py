@@ -27,6 +27,8 @@ COMMANDS = {
     "check": "compare the pages with what their templates weave, and write nothing",
     "record": "run the examples whose recording is not fresh, and keep what they print",
     "verify": "run the examples and compare with their recordings, and write nothing",
+    "export": "write the woven pages in another form: notebooks",
+    "init": "write a first template, which shows a few scripts and weaves at once, and the settings",
     "pin": "write the digest of what an include of lines shows into it, and move it after its text",
 }
 _VALUED = ("--root", "--set")  # options whose value is the next word
@@ -50,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line `argv`; the exit status."""
     gc.disable()  # a run is short, and what it makes it needs until its end: a sixth of the time at 10,000 includes
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it is closed
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
+        stream.reconfigure(errors="backslashreplace")
     report, show = Report(), _shown_from_here("")
     try:
         name, words = _command(sys.argv[1:] if argv is None else argv)

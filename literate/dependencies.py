@@ -13,12 +13,13 @@ _DIGITS = 16
 
 
 class Dependencies:
-    """The digest of each file an example depends on, and the other packages that it imports."""
+    """The digest of each file an example depends on, which of them are Python, and what else it imports."""
 
-    __slots__ = ("files", "packages")
+    __slots__ = ("files", "modules", "packages")
 
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
+        self.modules: list[str] = []
         self.packages: set[str] = set()
 
 
@@ -37,6 +38,7 @@ def find_dependencies(example: str, inputs: tuple[str, ...], sources: Sources) -
             continue
         text = sources.get(path).text
         found.files[path] = digest_of(text)
+        found.modules.append(path)
         for module in sorted(_imported_modules(path, text, folder)):
             files = _project_files(folder, module, sources)
             pending += files
@@ -47,6 +49,22 @@ def find_dependencies(example: str, inputs: tuple[str, ...], sources: Sources) -
     for path in inputs:
         found.files[path] = digest_of(sources.raw(path))
     return found
+
+
+def code_digest(text: bytes) -> str:
+    """The digest of a Python source without its comments and empty lines; the same on every version of Python."""
+    import io
+    import tokenize
+
+    lines = text.decode().split("\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text.decode()).readline):
+            if token.type in (tokenize.COMMENT, tokenize.NL):
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column].rstrip() or "\0"
+    except (tokenize.TokenError, SyntaxError):
+        return digest_of(text)
+    return digest_of("\n".join(line for line in lines if line != "\0").encode())
 
 
 def digest_of(data: bytes) -> str:

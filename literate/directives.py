@@ -88,6 +88,15 @@ def parse_arguments(text: str, options: tuple[str, ...], positional: int) -> Arg
     return arguments
 
 
+def first_word(text: str) -> tuple[Word, str]:
+    """The first word of `text`, and what stands behind it as it is. Raises ArgumentError."""
+    start = len(text) - len(text.lstrip())
+    if start == len(text):
+        return Word("", start), ""
+    word, end = _word(text, start)
+    return word, text[end:].strip()
+
+
 def _split(text: str) -> list[Word]:
     words = []
     at = 0

@@ -7,7 +7,8 @@ space, its spaces turned to hyphens; the second of the same name has `-1` behind
 import re
 import unicodedata
 
-from literate.blocks import HEADING, TEXT, UNDERLINE, Blocks
+from literate.blocks import HEADING, UNDERLINE
+from literate.passages import Passage, passages
 
 _LITERAL = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`+)(?!`)(.*?[^`])\2(?!`)")  # an escape or a code span
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
@@ -16,51 +17,52 @@ _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*)>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 _EMPHASIS = re.compile(r"(\*+|~~)(?=\S)(.+?)(?<=\S)\1")
 _UNDERSCORES = re.compile(r"(?<!\w)(_+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+# A line that may be a heading, or the line below one.
+_MARK = re.compile(
+    rb"^[ \t>]*(?:(?:(?:[-+*]|\d{1,9}[.)])[ \t>]+)*#{1,6}(?![#\w])|(?:=+|-+)[ \t]*\r?$)", re.MULTILINE
+)
+_PLAIN = re.compile(r"[A-Za-z0-9 -]*")  # what needs no look at each character
 _CLOSING = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _SLUG_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "Pc"))
 
 
 class Heading:
-    """A heading: its level from 1, its Markdown, its anchor, and whether a list or quote holds it."""
+    """A heading: its level from 1, its Markdown, its anchor, whether a list or quote holds it, its first line from 0."""
 
-    __slots__ = ("anchor", "level", "markdown", "nested")
+    __slots__ = ("anchor", "level", "line", "markdown", "nested")
 
-    def __init__(self, level: int, markdown: str, anchor: str, nested: bool) -> None:
+    def __init__(self, level: int, markdown: str, anchor: str, nested: bool, line: int) -> None:
         self.level = level
         self.markdown = markdown
         self.anchor = anchor
         self.nested = nested
+        self.line = line
 
 
 def find_headings(page: bytes) -> list[Heading]:
     """The headings of the Markdown text `page`, in order, with their anchors."""
-    blocks = Blocks()
     taken: dict[str, int] = {}
     headings = []
-    paragraph: list[str] = []
-    for line in page.split(b"\n"):
-        line = line.rstrip(b"\r")
-        kind = blocks.line(line)
-        level, markdown = _heading(kind, blocks.body, paragraph)
+    line = counted = 0
+    for passage in passages(page, (match.start() for match in _MARK.finditer(page))):
+        level, markdown = _heading(passage)
         if level:
+            line += page.count(b"\n", counted, passage.offset(0))
+            counted = passage.offset(0)
             anchor = _unique(slug(plain_text(markdown)), taken)
-            headings.append(Heading(level, markdown, anchor, bool(blocks.containers)))
-        if kind == TEXT:
-            paragraph.append(blocks.body.decode("utf-8", "replace").strip())
-        else:
-            paragraph.clear()
+            headings.append(Heading(level, markdown, anchor, passage.nested, line))
     return headings
 
 
-def _heading(kind: int, body: bytes, paragraph: list[str]) -> tuple[int, str]:
-    """The level and the Markdown of the heading that a line ends; level 0 where it ends none."""
-    if kind == HEADING:
-        text = body.decode("utf-8", "replace")
-        marks = len(text) - len(text.lstrip("#"))
-        return marks, _CLOSING.sub("", text[marks:]).strip()
-    if kind == UNDERLINE and paragraph:
-        return (1 if body[:1] == b"=" else 2), " ".join(paragraph)
-    return 0, ""
+def _heading(passage: Passage) -> tuple[int, str]:
+    """The level and the Markdown of the heading that a passage is; level 0 where it is none."""
+    if passage.kind not in (HEADING, UNDERLINE):
+        return 0, ""
+    text = passage.text.decode("utf-8", "replace")
+    if passage.kind == UNDERLINE:
+        return (1 if passage.underline[:1] == b"=" else 2), " ".join(map(str.strip, text.split("\n")))
+    marks = len(text) - len(text.lstrip("#"))
+    return marks, _CLOSING.sub("", text[marks:]).strip()
 
 
 def _unique(anchor: str, taken: dict[str, int]) -> str:
@@ -74,12 +76,16 @@ def _unique(anchor: str, taken: dict[str, int]) -> str:
 
 def slug(text: str) -> str:
     """The anchor of a heading with the text `text`, before duplicates are numbered."""
+    if _PLAIN.fullmatch(text):
+        return text.lower().replace(" ", "-")
     kept = (char for char in text.lower() if char in " -" or unicodedata.category(char) in _SLUG_CATEGORIES)
     return "".join(kept).replace(" ", "-")
 
 
 def plain_text(markdown: str) -> str:
     """The text that a heading's inline Markdown shows."""
+    if _PLAIN.fullmatch(markdown):
+        return markdown
     from html import unescape
 
     kept: list[str] = []

@@ -91,7 +91,7 @@ def _keep(plan: Plan, new: Recording, figures: list[bytes]) -> str:
     if plan.recordings.broken_bounds(new.example):
         workspace.write_bytes(recording_path(new.example), new.serialise())
     elif old.depends != new.depends:
-        old.depends = new.depends
+        old.depends, old.code = new.depends, new.code
         workspace.write_bytes(recording_path(new.example), old.serialise())
     return KEPT
 

@@ -12,6 +12,7 @@ from literate.model import Location
 FOLDER = "recordings"
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "arguments": list,
+    "code": dict,
     "checksum": str,
     "depends": dict,
     "device": str,
@@ -29,11 +30,13 @@ class Recording:
     """What a run of `example` gave.
 
     `lines` and `stderr` are the lines it printed, `times` the seconds from the start to each of `lines`;
-    `depends` has the digest of each file the result depends on, `figures` that of each figure it showed.
+    `depends` has the digest of each file the result depends on, `code` that of its Python without comments,
+    `figures` that of each figure it showed.
     """
 
     __slots__ = (
         "arguments",
+        "code",
         "depends",
         "device",
         "example",
@@ -52,6 +55,7 @@ class Recording:
         lines: list[str],
         *,
         arguments: list[str],
+        code: dict[str, str],
         depends: dict[str, str],
         device: str,
         figures: dict[str, str],
@@ -64,6 +68,7 @@ class Recording:
         self.example = example
         self.lines = lines
         self.arguments = arguments
+        self.code = code
         self.depends = depends
         self.device = device
         self.figures = figures
@@ -137,7 +142,12 @@ def _fault(fields: object) -> str:
     if unknown := sorted(set(fields) - set(_FIELDS)):
         return f"'{unknown[0]}' is unknown"
     words = [*fields["lines"], *fields["stderr"], *fields["arguments"]]
-    words += [*fields["depends"].values(), *fields["packages"].values(), *fields["figures"].values()]
+    words += [
+        *fields["depends"].values(),
+        *fields["code"].values(),
+        *fields["packages"].values(),
+        *fields["figures"].values(),
+    ]
     if not all(isinstance(word, str) for word in words):
         return "what should be text is not"
     if not all(isinstance(time, int | float) for time in fields["times"]):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from literate.agreement import close
-from literate.dependencies import digest_of, find_dependencies
+from literate.dependencies import code_digest, digest_of, find_dependencies
 from literate.errors import LiterateError, StaleError, UnrecordedError
 from literate.model import Location, Settings
 from literate.python_source import code_line_count
@@ -62,7 +62,16 @@ class Recordings:
         """What has moved since `example` was recorded, in words. Raises LiterateError as `get` does."""
         own = self.settings.of_example(example)
         depends = find_dependencies(example, own.inputs, self.sources).files
-        return self.get(example).moved(depends, own.arguments)
+        recording = self.get(example)
+        for path, digest in depends.items():
+            recorded = recording.depends.get(path, digest)
+            if digest != recorded and self._same_code(path, recording):
+                depends[path] = recorded
+        return recording.moved(depends, own.arguments)
+
+    def _same_code(self, path: str, recording: Recording) -> bool:
+        """Whether only comments and empty lines of `path` have changed since `recording`."""
+        return path in recording.code and code_digest(self.sources.get(path).text) == recording.code[path]
 
     def fault(self, example: str) -> LiterateError | None:
         """What keeps the recording of `example` from being fresh; None where it is."""

@@ -3,7 +3,7 @@
 `:OUTPUT`, `:PLOT`, `:DIFF`, `:CLAIM` and `:RENDER`; each gives whole lines of Markdown, like an include.
 """
 
-from literate.directives import Arguments, Word, needed, number, parse_arguments
+from literate.directives import Arguments, Word, first_word, needed, number, parse_arguments
 from literate.errors import LiterateError, StaleError
 from literate.excerpt import Excerpt
 from literate.include import without_docstring
@@ -106,12 +106,12 @@ class Results:
         return Excerpt.of(selection, dedent=not selection.whole).text.decode().split("\n")[:-1]
 
     def _claim(self, template: Template, directive: Directive) -> list[Piece]:
-        path, _, expression = directive.arguments.strip().partition(" ")
-        if not expression.strip():
+        word, expression = first_word(directive.arguments)
+        if not expression:
             raise LiterateError("`:CLAIM` needs an example and an expression: `:CLAIM example loss.last < 1`")
-        [example] = self._examples(template, directive, [Word(path.strip("\"'"), 1)])
+        [example] = self._examples(template, directive, [word])
+        self.claims.append(Claim(example, expression, template.location(directive.colon)))
         self.recordings.get(example)
-        self.claims.append(Claim(example, expression.strip(), template.location(directive.colon)))
         return []
 
     def _render(self, template: Template, directive: Directive) -> list[Piece]:

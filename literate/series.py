@@ -10,7 +10,7 @@ A line that begins with a step and goes on with names and numbers is a point of 
 import re
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_STEP = re.compile(r"\s*\[?(?:step|epoch|iteration)s?\s*[:=]?\s*(\d+)(?![\d.])", re.IGNORECASE)
+_STEP = re.compile(r"\s*\[?(?:step|epoch|iteration)s?\s*[:=]?\s*\[?(\d{1,18})(?![\d.])", re.IGNORECASE)
 _POINT = re.compile(rf"([A-Za-z_][A-Za-z_0-9]*)\s*[:= ]\s*({NUMBER}|[-+]?(?:nan|inf)\b)", re.IGNORECASE)
 
 

@@ -29,6 +29,14 @@ class Sources:
         self._pages = pages
         self._cache: dict[str, Source] = {}
 
+    def with_text(self, path: str, data: bytes) -> Sources:
+        """The same texts, but the file `path` has the bytes `data`."""
+        return Sources(
+            lambda other: data if other == path else self._read(other),
+            self._pages,
+            lambda other: other == path or self._exists(other),
+        )
+
     def get(self, path: str) -> Source:
         """The text of the file `path`. Raises LiterateError where it cannot be read or is not UTF-8."""
         source = self._cache.get(path)

@@ -16,7 +16,7 @@ from literate.source import BOM
 _NEWLINE, _COLON = b"\n:"
 _FENCE_MARKS = b"`~"
 _INDENT = b" \t>"
-_MARKERS = b" \t>-+*.)0123456789"
+MARKERS = b" \t>-+*.)0123456789"
 _COMMENT = b"<!--"
 
 
@@ -208,16 +208,16 @@ class _Parser:
 def _candidates(text: bytes, begin: int) -> list[int]:
     """Where the lines start that may be a directive, a fence or HTML, in order."""
     starts = [
-        *_line_starts(text, begin, b"```", _MARKERS),
-        *_line_starts(text, begin, b"~~~", _MARKERS),
-        *_line_starts(text, begin, b"<", _MARKERS),
-        *_line_starts(text, begin, b":", _INDENT + b"\\"),
+        *line_starts(text, begin, b"```", MARKERS),
+        *line_starts(text, begin, b"~~~", MARKERS),
+        *line_starts(text, begin, b"<", MARKERS),
+        *line_starts(text, begin, b":", _INDENT + b"\\"),
     ]
     starts.sort()
     return starts
 
 
-def _line_starts(text: bytes, begin: int, mark: bytes, before: bytes) -> list[int]:
+def line_starts(text: bytes, begin: int, mark: bytes, before: bytes) -> list[int]:
     """Where the lines start that have `mark` behind nothing but characters of `before`."""
     starts = []
     at = text.find(mark, begin)

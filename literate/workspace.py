@@ -28,7 +28,7 @@ _HAS_DIR_FD = os.open in os.supports_dir_fd
 _OPEN_FOLDERS = 100
 _CHUNK = 1 << 20
 _AT_ONCE = 1000  # parts that one call may write
-_LISTED = 10_000  # files looked at for one with a name that is near
+_LISTED = 10_000  # files looked at, for one with a name that is near or for scripts to begin with
 _SKIPPED = ("node_modules", "__pycache__")
 
 
@@ -44,7 +44,7 @@ class Workspace:
         try:
             descriptor = self._open_file(path)
         except FileNotFoundError:
-            raise LiterateError(f"no file '{path}'{nearest(path, self._files())}") from None
+            raise LiterateError(f"no file '{path}'{nearest(path, self.files())}") from None
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
         self._require_regular(path, descriptor)
@@ -209,9 +209,8 @@ class Workspace:
     def _write_new(
         self, temporary: str, directory: int, data: list[bytes | memoryview], mode: int | None, name: str
     ) -> None:
-        descriptor = os.open(temporary, _CREATE, 0o666, dir_fd=directory)
+        descriptor = _create_locked(temporary, directory)
         try:
-            _lock(descriptor)
             if mode is not None:
                 os.fchmod(descriptor, mode)
             _write_all(descriptor, data)
@@ -229,12 +228,11 @@ class Workspace:
             if not (entry.name.startswith(f".{name}.") and entry.name.endswith(".tmp")):
                 continue
             try:
-                descriptor = os.open(entry.path, _READ)
+                with open(os.open(entry.path, _READ), "rb") as file:
+                    if _lock(file.fileno()):
+                        os.unlink(entry.path)
             except OSError:
                 continue  # its build has just renamed it
-            with open(descriptor, "rb"):
-                if _lock(descriptor):
-                    os.unlink(entry.path)
 
     def _scan(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -251,13 +249,16 @@ class Workspace:
             raise LiterateError(f"the name of the folder of '{shown}' is not UTF-8; rename it") from None
         return path
 
-    def _files(self) -> list[str]:
-        """The project's files, as many as are worth comparing a name with."""
+    def files(self, below: str = "") -> list[str]:
+        """The files below the folder `below`, as many as are worth looking at; those of environments left out."""
         found: list[str] = []
-        pending = [""]
+        pending = [below]
         while pending and len(found) < _LISTED:
             folder = pending.pop(0)
-            for entry in self._scan(folder):
+            entries = self._scan(folder)
+            if any(entry.name == "pyvenv.cfg" for entry in entries):
+                continue
+            for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     if not entry.name.startswith(".") and entry.name not in _SKIPPED:
                         pending.append(_join(folder, entry.name))
@@ -308,6 +309,21 @@ def _unusable(page: str, error: OSError) -> str:
     if error.errno in _LINK_ERRORS:
         return f"'{page}' is not a regular file"
     return f"cannot read '{page}': {error.strerror}"
+
+
+def _create_locked(name: str, directory: int) -> int:
+    """Create the file `name`, locked; once more where another build took it for a leftover before it was."""
+    while True:
+        descriptor = os.open(name, _CREATE, 0o666, dir_fd=directory)
+        try:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # waits for a build that is about to remove it
+        except (ImportError, OSError):
+            return descriptor  # no locks here: nobody can take it for a leftover
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
 
 
 def _lock(descriptor: int) -> bool:

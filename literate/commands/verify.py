@@ -5,8 +5,8 @@ import argparse
 
 from literate.commands import Context
 from literate.commands.running import add_examples, progress
-from literate.project import Report
 from literate.plan import plan
+from literate.project import Report
 from literate.record import verify
 
 

@@ -1,0 +1,76 @@
+"""What there is to run and to draw: which examples, in which order, and where the pages show each."""
+
+from dataclasses import dataclass
+
+from literate.dependencies import find_dependencies
+from literate.errors import LiterateError
+from literate.model import Location
+from literate.pictures import Picture
+from literate.project import Project
+from literate.recordings import Recordings
+from literate.weave import Woven, weave
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which examples to run, longest first, and where the pages show each."""
+
+    project: Project
+    recordings: Recordings
+    pages: list[Woven]
+    shown: dict[str, Location]
+    examples: list[str]
+
+    def pictures(self) -> list[Picture]:
+        """The pictures of the pages that are not drawn from the recordings as they stand."""
+        found = [picture for page in self.pages for picture in page.pictures]
+        return [picture for picture in found if not picture.is_drawn(self.recordings)]
+
+
+def plan(project: Project, names: list[str], every: bool) -> Plan:
+    """What to run: the examples `names`, else all the project has; only those that are not fresh, unless `every`.
+
+    Raises LiterateError where a script is missing.
+    """
+    sources = project.sources()
+    recordings = Recordings(sources, project.settings)
+    pages = [weave(template, sources, project.settings) for template in project.templates]
+    shown = {path: place for page in reversed(pages) for path, place in page.shown().items()}
+    named = {example for page in pages for example in page.examples}
+    examples = list(dict.fromkeys(names)) or sorted(named.union(project.listed_examples()))
+    for example in examples:
+        sources.get(example)
+    chosen = [example for example in examples if every or recordings.fault(example)]
+    chosen.sort(key=lambda example: -_expected_seconds(recordings, example))
+    return Plan(project, recordings, pages, shown, chosen)
+
+
+def _expected_seconds(recordings: Recordings, example: str) -> float:
+    """How long `example` took when it was recorded; for ever where nobody knows."""
+    recording = recordings.find(example)
+    return recording.seconds if recording else float("inf")
+
+
+def stale_examples(project: Project) -> list[str]:
+    """The examples and pictures that `record` would make anew."""
+    chosen = plan(project, [], every=False)
+    return [*chosen.examples, *(picture.paths["light"] for picture in chosen.pictures())]
+
+
+def explain(project: Project) -> list[str]:
+    """For each example whether its recording is fresh, and what has moved if not; what it depends on."""
+    chosen = plan(project, [], every=True)
+    lines = []
+    for example in sorted(chosen.examples):
+        own = project.settings.of_example(example)
+        fault = chosen.recordings.fault(example)
+        lines.append(f"{example}: {'fresh' if fault is None else fault.message}")
+        moved = [text for _, text in fault.notes[:-1]] if fault else []
+        lines += [f"    also: {text}" for text in moved]
+        try:
+            depends = find_dependencies(example, own.inputs, chosen.recordings.sources).files
+        except LiterateError:
+            continue  # that is the fault
+        lines += [f"    depends on {path} {digest}" for path, digest in depends.items()]
+        lines += [f"    argument {argument}" for argument in own.arguments]
+    return lines
