@@ -1,0 +1,10 @@
+#!/usr/bin/env python
+# Licence.
+import os
+
+'''
+Many
+lines.
+'''
+
+x = 1

@@ -1,0 +1,6 @@
+x = """
+no docstring
+"""
+f(
+"""nor this"""
+)

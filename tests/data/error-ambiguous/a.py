@@ -1,0 +1,13 @@
+# region f
+x = 1
+# endregion
+
+
+def f(): pass
+
+
+def g(): pass
+
+
+@property
+def g(): pass
