@@ -1,7 +1,7 @@
 """Building and checking pages. Decides; neither parses nor opens files."""
 
-from literate.errors import LiterateError, StaleError, UnrecordedError
-from literate.model import MADE, Location, Piece
+from literate.errors import LiterateError, UnrecordedError
+from literate.model import Location
 from literate.project import Project, Report
 from literate.sources import Sources
 from literate.weave import Woven, weave
@@ -12,7 +12,7 @@ WRITTEN, FRESH, STALE = "written", "fresh", "stale"
 def build(project: Project) -> Report:
     """Weave the templates and write each page that is not right yet; none at all where anything is wrong."""
     report = Report()
-    pages = _weave(project, report)
+    pages = linked_pages(project, report)
     if report.errors:
         return report
     stale = [page for page in pages if not project.workspace.holds(page.page, page.pieces)]
@@ -25,17 +25,52 @@ def build(project: Project) -> Report:
 def check(project: Project) -> Report:
     """Compare each page with what its template weaves; write nothing."""
     report = Report()
-    for page in _weave(project, report):
+    pages = linked_pages(project, report)
+    report.add(_page_faults(project, pages))
+    for page in pages:
         if page.errors:
             continue
         fresh = project.workspace.holds(page.page, page.pieces)
         report.pages.append((page.page, page.template, FRESH if fresh else STALE))
         if not fresh:
-            report.add([_stale(project, page)])
+            from literate.staleness import stale_error  # imports `difflib` and `subprocess`
+
+            report.add([stale_error(project, page)])
     return report
 
 
-def _weave(project: Project, report: Report) -> list[Woven]:
+def _page_faults(project: Project, pages: list[Woven]) -> list[LiterateError]:
+    """What is wrong with pages that weave: they are longer than what is shown of them, or a link is dead."""
+    errors = []
+    limit = project.settings.limit
+    for page in pages:
+        size = sum([len(piece.data) for piece in page.pieces])
+        if limit and size > limit and not page.errors:
+            message = f"{page.page} is {size:,} bytes long, over the limit of {limit:,}; GitHub shows 512,000 of a README"
+            way_out = "split it, or set `limit` in [tool.literate], 0 for none, where it is read elsewhere"
+            errors.append(LiterateError(message, Location(page.template), ((None, way_out),)))
+    if project.settings.links:
+        from literate.dead_links import dead_links  # imports what building has no use for
+
+        errors += dead_links(project, pages)
+    return errors
+
+
+def linked_pages(project: Project, report: Report) -> list[Woven]:
+    """Every page as it should be, with links to its notebooks where the settings name the repository."""
+    pages = weave_pages(project, report)
+    if project.settings.repository:
+        from literate.colab import add_links  # imports `re` and `ast`
+
+        sources = project.sources()
+        for page in pages:
+            if not page.errors:
+                add_links(page, sources, project.settings)
+                report.add(page.errors)
+    return pages
+
+
+def weave_pages(project: Project, report: Report) -> list[Woven]:
     """Every page as it should be; what is wrong with them, with recordings and with claims goes to the report."""
     sources = project.sources()
     pages = [weave(template, sources, project.settings) for template in project.templates]
@@ -73,33 +108,3 @@ def _recording_faults(project: Project, pages: list[Woven], sources: Sources) ->
             error.note(shown[error.location.path], "shown here")
     claims = [claim for page in pages for claim in page.claims]
     return errors + false_claims(claims, examples, recordings)
-
-
-def _stale(project: Project, woven: Woven) -> StaleError:
-    """The error for a page that differs: where it does first, and where that line comes from."""
-    way_out = (None, f"`{project.settings.command}` writes it anew; edit {woven.template}, not the page")
-    page = project.workspace.read_page(woven.page)
-    if page is None:
-        message = f"the page is missing; it is woven from {woven.template}"
-        return StaleError(message, Location(woven.page), (way_out,))
-    from literate.compare import first_difference
-
-    offset, piece = first_difference(page, woven.pieces)
-    place = Location.of_offset(woven.page, page, offset)
-    message = f"stale: from here on it is not what {woven.template} weaves"
-    notes = (_origin(project, woven, offset, piece), way_out) if piece else (way_out,)
-    return StaleError(message, place, notes)
-
-
-def _origin(project: Project, woven: Woven, offset: int, piece: Piece) -> tuple[Location, str]:
-    """The line of a source that the page's byte at `offset`, in `piece`, comes from."""
-    start = 0
-    for other in woven.pieces:
-        if other is piece:
-            break
-        start += len(other.data)
-    lines = bytes(piece.data[: offset - start]).count(b"\n") if piece.kind != MADE else 0
-    sources = project.sources()
-    in_template = piece.path in project.all_templates
-    text = (sources.template(piece.path) if in_template else sources.get(piece.path)).text
-    return Location(piece.path, text.count(b"\n", 0, piece.offset) + 1 + lines), "this line comes from here"

@@ -15,13 +15,17 @@ def false_claims(claims: list[Claim], examples: list[str], recordings: Recording
     An example with a series `loss` of which no claim speaks must end below its beginning, all values finite.
     """
     found = [error for claim in claims if (error := claim_fault(claim, recordings))]
-    spoken_of = {claim.example for claim in claims if "loss" in claim.expression}
     for example in examples:
-        if example not in spoken_of and recordings.exists(example):
-            fault = _loss_fault(example, recordings)
-            if fault:
-                found.append(StaleError(fault, Location(example)))
+        spoken_of = any(speaks_of_loss(claim, example) for claim in claims)
+        fault = loss_fault(example, recordings) if not spoken_of and recordings.exists(example) else None
+        if fault:
+            found.append(fault)
     return found
+
+
+def speaks_of_loss(claim: Claim, example: str) -> bool:
+    """Whether `claim` says something of the series `loss` of `example`."""
+    return claim.example == example and "loss" in claim.expression
 
 
 def claim_fault(claim: Claim, recordings: Recordings) -> LiterateError | None:
@@ -37,6 +41,12 @@ def claim_fault(claim: Claim, recordings: Recordings) -> LiterateError | None:
     values = shown_values(claim.expression, names)
     message = f"the claim does not hold: {claim.expression}"
     return StaleError(f"{message}; {values}" if values else message, claim.location)
+
+
+def loss_fault(example: str, recordings: Recordings) -> LiterateError | None:
+    """What is wrong with the series `loss` of `example`: not finite, or it does not end below its beginning."""
+    fault = _loss_fault(example, recordings)
+    return StaleError(fault, Location(example)) if fault else None
 
 
 def _loss_fault(example: str, recordings: Recordings) -> str:

@@ -27,8 +27,12 @@ COMMANDS = {
     "check": "compare the pages with what their templates weave, and write nothing",
     "record": "run the examples whose recording is not fresh, and keep what they print",
     "verify": "run the examples and compare with their recordings, and write nothing",
+    "coverage": "list the scripts, regions and recordings that no page shows, and code that comes from no file",
     "export": "write the woven pages in another form: notebooks",
     "init": "write a first template, which shows a few scripts and weaves at once, and the settings",
+    "adopt": "carry the edits of a page back into the files that its lines come from",
+    "where": "say where a line of a page comes from, and where a file is shown",
+    "graph": "print what depends on what",
     "pin": "write the digest of what an include of lines shows into it, and move it after its text",
 }
 _VALUED = ("--root", "--set")  # options whose value is the next word
@@ -166,7 +170,7 @@ def _shown_from_here(root: str) -> Show:
 def _print_errors(report: Report, as_json: bool, show: Show) -> None:
     if not report.errors and not as_json:
         return
-    from literate.report import annotation, error_lines, error_record
+    from literate.report import annotations, error_lines, error_record
 
     if as_json:
         import json
@@ -177,4 +181,10 @@ def _print_errors(report: Report, as_json: bool, show: Show) -> None:
         print("\n".join(error_lines(error, show)), file=sys.stderr)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for error in report.errors:
-            print(annotation(error, show))
+            print("\n".join(annotations(error, _in_repository(show))))
+
+
+def _in_repository(show: Show) -> Show:
+    """How GitHub wants paths in annotations: from the folder of the checkout, wherever we are in it."""
+    top = os.environ.get("GITHUB_WORKSPACE")
+    return (lambda path: os.path.relpath(show(path), top).replace(os.sep, "/")) if top else show

@@ -7,7 +7,8 @@ class LiterateError(Exception):
     """A fault of the input, never of the tool.
 
     `location` is the place to mend; code that does not know it leaves it out, and whoever does adds it
-    with `at`. `notes` are the other places involved and the ways out, each on a line of its own.
+    with `at`. `notes` are the other places involved and the ways out, each on a line of its own. `marks` are
+    lines of sources that a pull request should show it on as well.
     """
 
     exit_code = 3
@@ -22,6 +23,7 @@ class LiterateError(Exception):
         self.message = message
         self.location = location
         self.notes = notes
+        self.marks: tuple[tuple[Location, str], ...] = ()
 
     def at(self, location: Location) -> "LiterateError":
         """The same error, placed at `location` unless it has a place of its own."""

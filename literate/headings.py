@@ -27,7 +27,7 @@ _SLUG_CATEGORIES = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "N
 
 
 class Heading:
-    """A heading: its level from 1, its Markdown, its anchor, whether a list or quote holds it, its first line from 0."""
+    """A heading: its level from 1, its Markdown, its anchor, whether a list or quote holds it, its line from 0."""
 
     __slots__ = ("anchor", "level", "line", "markdown", "nested")
 
@@ -49,7 +49,7 @@ def find_headings(page: bytes) -> list[Heading]:
         if level:
             line += page.count(b"\n", counted, passage.offset(0))
             counted = passage.offset(0)
-            anchor = _unique(slug(plain_text(markdown)), taken)
+            anchor = unique(slug(plain_text(markdown)), taken)
             headings.append(Heading(level, markdown, anchor, passage.nested, line))
     return headings
 
@@ -65,13 +65,14 @@ def _heading(passage: Passage) -> tuple[int, str]:
     return marks, _CLOSING.sub("", text[marks:]).strip()
 
 
-def _unique(anchor: str, taken: dict[str, int]) -> str:
-    unique = anchor
-    while unique in taken:
+def unique(anchor: str, taken: dict[str, int]) -> str:
+    """`anchor`, numbered where it is `taken`; how often each was taken is kept there."""
+    found = anchor
+    while found in taken:
         taken[anchor] += 1
-        unique = f"{anchor}-{taken[anchor]}"
-    taken[unique] = 0
-    return unique
+        found = f"{anchor}-{taken[anchor]}"
+    taken[found] = 0
+    return found
 
 
 def slug(text: str) -> str:

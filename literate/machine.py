@@ -18,6 +18,11 @@ class Machine(NamedTuple):
     python: str
     worker: str = ""
 
+    @property
+    def named_worker(self) -> str:
+        """The name that someone gave the worker. One without has an address for a name, which is nobody's business."""
+        return "unnamed" if "://" in self.worker else self.worker
+
 
 def this_machine(packages: Iterable[str]) -> Machine:
     """The machine we are on, as an example sees it that imports `packages`."""

@@ -33,9 +33,12 @@ class Location:
 
 
 class ExampleSettings:
-    """How an example is run: its arguments, the files it reads, its limits in seconds and bytes, its BLAS threads."""
+    """How an example is run: its arguments, the files it reads, its limits in seconds and bytes, its BLAS threads.
 
-    __slots__ = ("arguments", "inputs", "memory", "threads", "timeout")
+    `resources` is what it asks of a worker of a cluster, by the names that Dask's manual gives them.
+    """
+
+    __slots__ = ("arguments", "inputs", "memory", "resources", "threads", "timeout")
 
     def __init__(
         self,
@@ -44,12 +47,17 @@ class ExampleSettings:
         timeout: float = 60.0,
         memory: int = 4_000_000_000,
         threads: int = 1,
+        resources: dict[str, float] | None = None,
     ) -> None:
         self.arguments = arguments
         self.inputs = inputs
         self.timeout = timeout
         self.memory = memory
+        self.resources = resources or {}
         self.threads = threads
+
+
+GITHUB_LIMIT = 500 * 1024  # bytes of a README; it shows no more: https://docs.github.com/en/repositories (About READMEs)
 
 
 class Settings:
@@ -62,9 +70,13 @@ class Settings:
         "example",
         "examples",
         "exclude",
+        "limit",
+        "links",
         "output",
+        "repository",
         "requirements",
         "rtol",
+        "site_template",
         "values",
     )
 
@@ -76,9 +88,13 @@ class Settings:
         examples: tuple[str, ...] = (),
         defaults: ExampleSettings | None = None,
         example: dict[str, ExampleSettings] | None = None,
+        limit: int = GITHUB_LIMIT,
+        links: bool = True,
         output: int = 1_000_000,
+        repository: str = "",
         requirements: str = "requirements.txt",
         rtol: float = 0.02,
+        site_template: str = "",
         values: bool = False,
     ) -> None:
         self.banner = banner
@@ -87,9 +103,13 @@ class Settings:
         self.examples = examples
         self.defaults = defaults or ExampleSettings()
         self.example = example or {}
+        self.limit = limit
+        self.links = links
         self.output = output
+        self.repository = repository
         self.requirements = requirements
         self.rtol = rtol
+        self.site_template = site_template
         self.values = values
 
     def of_example(self, path: str) -> ExampleSettings:

@@ -120,9 +120,13 @@ class _Walk:
             yield from self._end()
 
     def _body(self, line: bytes) -> bytes:
-        """What stands on `line` behind its prefix; with a tab in it, the prefix is only about that long."""
+        """What stands on `line` behind its prefix, its tabs as they are."""
         body = self.blocks.body
-        return body if line.endswith(body) else line.lstrip(_MARGIN)
+        if line.endswith(body):
+            return body
+        columns = len(line.expandtabs(4)) - len(body)
+        prefixes = (at for at in range(len(line)) if len(line[:at].expandtabs(4)) >= columns)
+        return line[next(prefixes, len(line)) :]
 
     def _end(self) -> Iterator[Passage]:
         if self.lines:

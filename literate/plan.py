@@ -1,6 +1,6 @@
 """What there is to run and to draw: which examples, in which order, and where the pages show each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from literate.dependencies import find_dependencies
 from literate.errors import LiterateError
@@ -8,6 +8,7 @@ from literate.model import Location
 from literate.pictures import Picture
 from literate.project import Project
 from literate.recordings import Recordings
+from literate.shards import shard
 from literate.weave import Woven, weave
 
 
@@ -25,6 +26,13 @@ class Plan:
         """The pictures of the pages that are not drawn from the recordings as they stand."""
         found = [picture for page in self.pages for picture in page.pictures]
         return [picture for picture in found if not picture.is_drawn(self.recordings)]
+
+    def part(self, number: int, count: int) -> "Plan":
+        """The part of the plan that is shard `number`, from 1, of `count`."""
+        recordings = ((example, self.recordings.find(example)) for example in self.examples)
+        seconds = {example: recording.seconds if recording else None for example, recording in recordings}
+        kept = set(shard(seconds, number, count))
+        return replace(self, examples=[example for example in self.examples if example in kept])
 
 
 def plan(project: Project, names: list[str], every: bool) -> Plan:
@@ -49,12 +57,6 @@ def _expected_seconds(recordings: Recordings, example: str) -> float:
     """How long `example` took when it was recorded; for ever where nobody knows."""
     recording = recordings.find(example)
     return recording.seconds if recording else float("inf")
-
-
-def stale_examples(project: Project) -> list[str]:
-    """The examples and pictures that `record` would make anew."""
-    chosen = plan(project, [], every=False)
-    return [*chosen.examples, *(picture.paths["light"] for picture in chosen.pictures())]
 
 
 def explain(project: Project) -> list[str]:

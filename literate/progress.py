@@ -16,7 +16,7 @@ class Progress:
         self._stream = stream
         self._live = stream.isatty()
         self._width = max(map(len, examples), default=0)
-        self._states: dict[str, tuple[str, float, float | None]] = {}
+        self._states: dict[str, tuple[str, float, float | None, str]] = {}
         self._started: dict[str, float] = {}
         self._lock = threading.Lock()
         self._drawn = 0
@@ -25,12 +25,14 @@ class Progress:
         if self._live and examples:
             self._thread.start()
 
-    def __call__(self, example: str, state: str, seconds: float, loss: float | None) -> None:
-        """Note that `example` is now in `state`."""
+    def __call__(
+        self, example: str, state: str, seconds: float, loss: float | None, worker: str = ""
+    ) -> None:
+        """Note that `example` is now in `state`, on the `worker` of a cluster if on any."""
         with self._lock:
             if state == _RUNNING:
                 self._started[example] = time.monotonic()
-            self._states[example] = (state, seconds, loss)
+            self._states[example] = (state, seconds, loss, worker)
             if self._live:
                 self._draw()
             elif state != _RUNNING:
@@ -56,8 +58,9 @@ class Progress:
         self._drawn = len(lines)
 
     def _line(self, example: str) -> str:
-        state, seconds, loss = self._states[example]
+        state, seconds, loss, worker = self._states[example]
         if state == _RUNNING:
             seconds = time.monotonic() - self._started[example]
         text = f"{example:{self._width}}  {state:8}  {seconds:6.1f} s"
-        return text if loss is None else f"{text}  loss {loss:.2e}"
+        text = text if loss is None else f"{text}  loss {loss:.2e}"
+        return f"{text}  on {worker}" if worker else text

@@ -10,9 +10,10 @@ from literate.workspace import Workspace
 class Report:
     """What became of each page, in order, and every error."""
 
-    __slots__ = ("errors", "pages", "status")
+    __slots__ = ("details", "errors", "pages", "status")
 
     def __init__(self) -> None:
+        self.details: dict[str, object] = {}  # what else a command has to say to machines
         self.status = 0  # the exit status where there is no error
         self.pages: list[tuple[str, str, str]] = []  # page, template, state
         self.errors: list[LiterateError] = []
@@ -24,7 +25,8 @@ class Report:
 
     def record(self) -> dict[str, object]:
         """The pages for machines."""
-        return {"pages": [{"page": p, "template": t, "state": state} for p, t, state in self.pages]}
+        pages = [{"page": page, "template": template, "state": state} for page, template, state in self.pages]
+        return {"pages": pages, **self.details}
 
     def add(self, errors: list[LiterateError]) -> None:
         """Add `errors` and sort all by their places; the same fault reached in several ways is told once."""

@@ -2,8 +2,8 @@
 
 Each is `README_raw.md::path/of/script.py`, with an item `run`, which compares a new run with the recording, and
 an item `claim:LINE` for each claim of the page, which is held against the new run. An example is run when the first
-of its items is, and once: with several processes (pytest-xdist), once in each that has one of its items, which
-with `--dist loadgroup` is one process.
+of its items is, and once: with several processes (pytest-xdist), once in each that needs it, which with
+`--dist loadgroup` is one process.
 
 Everyone who has the package installed imports this module in each session of pytest, so what it needs it imports
 when a page is collected.
@@ -62,19 +62,23 @@ class TemplateFile(pytest.File):
         """The examples, in the order of the page. Raises CollectError where the template is wrong."""
         from literate.errors import StaleError
 
+        root = _root_of(self.path)
         try:
-            root = _root_of(self.path)
             rerun = _rerun(root, self.config)
             page = rerun.page(_from(root, self.path))
         except LiterateError as error:
-            raise self.CollectError(str(_Failure([error], ""))) from None
+            raise self.CollectError(str(_Failure([error], root))) from None
         errors = [error for error in page.errors if not isinstance(error, StaleError)]
         if errors:
             raise self.CollectError(str(_Failure(errors, root)))
+        groups = rerun.groups(page)
         lines = {path: place.line for path, place in page.shown().items()}
         for path in rerun.examples(page):
             claims = [claim for claim in page.claims if claim.example == path]
-            yield Example.make(self, path, lines.get(path, 1), root, rerun, claims)
+            example = Example.make(self, path, lines.get(path, 1), root, rerun, claims)
+            if self.config.pluginmanager.hasplugin("xdist"):
+                example.add_marker(pytest.mark.xdist_group(f"{self.nodeid}::{groups[path]}"))
+            yield example
 
 
 class Example(pytest.Collector):
@@ -93,8 +97,6 @@ class Example(pytest.Collector):
         example: Example = cls.from_parent(parent, name=path)
         example.line, example.root, example.rerun, example.claims = line, root, rerun, claims
         example.add_marker("example")
-        if parent.config.pluginmanager.hasplugin("xdist"):
-            example.add_marker(pytest.mark.xdist_group(example.nodeid))
         return example
 
     def collect(self) -> Iterator[pytest.Item]:

@@ -1,11 +1,11 @@
 """Recording the examples and verifying their recordings: what to make of what they print."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
+from typing import Protocol
 
 from literate.agreement import difference_notes, differences
 from literate.claims import false_claims
-from literate.drawing import draw_pictures
 from literate.errors import ExampleError, LiterateError, StaleError
 from literate.model import Location
 from literate.pictures import figure_path
@@ -13,27 +13,35 @@ from literate.plan import Plan
 from literate.project import Report
 from literate.recording import Recording, recording_path
 from literate.runner import Run
-from literate.runs import Runs, recording_of, run_all
+from literate.runs import Finished, Runs, recording_of, run_all
 from literate.series import parse_series
 
 # What became of an example.
 RECORDED, KEPT, DIFFERS, FAILED, RUNNING = "recorded", "agrees", "differs", "failed", "running"
-Progress = Callable[[str, str, float, float | None], None]  # example, state, seconds, last loss
 
 
-def record(plan: Plan, jobs: int, twice: bool, progress: Progress) -> Report:
-    """Run the examples of `plan`, keep a recording of each that succeeds, and draw the pages' pictures.
+class Progress(Protocol):
+    """Shows what becomes of the examples."""
+
+    def __call__(
+        self, example: str, state: str, seconds: float, loss: float | None, worker: str = ""
+    ) -> None:
+        """Note that `example` is now in `state`, on the `worker` of a cluster if on any."""
+
+
+def record(plan: Plan, finished: Finished, progress: Progress) -> Report:
+    """Keep a recording of each example whose runs have `finished` and succeeded.
 
     What is finished is kept whatever becomes of the others.
     """
     report = Report()
-    with closing(_made(plan, jobs, 2 if twice else 1, progress, report)) as made:
+    with closing(_made(plan, finished, progress, report)) as made:
         for example, recording, runs in made:
             state = _keep(plan, recording, runs[0].figures)
             unlike = _not_repeatable(plan, example, runs)
             report.add(unlike)
-            progress(example, DIFFERS if unlike else state, runs[0].seconds, last_loss(recording))
-    report.add(draw_pictures(plan.project))
+            outcome = DIFFERS if unlike else state
+            progress(example, outcome, runs[0].seconds, last_loss(recording), runs[0].machine.worker)
     return report
 
 
@@ -41,7 +49,7 @@ def verify(plan: Plan, jobs: int, progress: Progress) -> Report:
     """Run the examples of `plan` and compare with their recordings; write nothing."""
     report = Report()
     report.add([error for page in plan.pages for error in page.errors if not isinstance(error, StaleError)])
-    with closing(_made(plan, jobs, 1, progress, report)) as made:
+    with closing(_made(plan, _run_here(plan, jobs, 1, progress), progress, report)) as made:
         for example, recording, runs in made:
             fault = disagreement(plan, recording)
             report.add([fault] if fault else [])
@@ -52,15 +60,18 @@ def verify(plan: Plan, jobs: int, progress: Progress) -> Report:
     return report
 
 
-def _made(
-    plan: Plan, jobs: int, times: int, progress: Progress, report: Report
-) -> Generator[tuple[str, Recording, list[Run]]]:
-    """Each example that ran to its end, its new recording and its runs; those that did not go to the `report`."""
-
+def _run_here(plan: Plan, jobs: int, times: int, progress: Progress) -> Finished:
     def started(example: str) -> None:
         progress(example, RUNNING, 0.0, None)
 
-    with closing(run_all(plan, jobs, times, started)) as finished:
+    return run_all(plan, jobs, times, started)
+
+
+def _made(
+    plan: Plan, finished: Finished, progress: Progress, report: Report
+) -> Generator[tuple[str, Recording, list[Run]]]:
+    """Each example that ran to its end, its new recording and its runs; those that did not go to the `report`."""
+    with closing(finished):
         for example, runs in finished:
             try:
                 recording = _first_recording(plan, example, runs)

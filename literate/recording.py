@@ -24,6 +24,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "stderr": list,
     "times": list,
 }
+_OPTIONAL = {"worker": str}
 
 
 class Recording:
@@ -32,6 +33,7 @@ class Recording:
     `lines` and `stderr` are the lines it printed, `times` the seconds from the start to each of `lines`;
     `depends` has the digest of each file the result depends on, `code` that of its Python without comments,
     `figures` that of each figure it showed.
+    `worker` is the name of the worker of a cluster that ran it; it is empty, and not kept, where it ran here.
     """
 
     __slots__ = (
@@ -47,6 +49,7 @@ class Recording:
         "seconds",
         "stderr",
         "times",
+        "worker",
     )
 
     def __init__(
@@ -64,6 +67,7 @@ class Recording:
         seconds: float,
         stderr: list[str],
         times: list[float],
+        worker: str = "",
     ) -> None:
         self.example = example
         self.lines = lines
@@ -77,6 +81,7 @@ class Recording:
         self.seconds = seconds
         self.stderr = stderr
         self.times = times
+        self.worker = worker
 
     def checksum(self) -> str:
         """The digest of everything in the recording, by which an edit by hand is found."""
@@ -90,7 +95,8 @@ class Recording:
         )
 
     def _fields(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in _FIELDS if name != "checksum"}
+        fields = {name: getattr(self, name) for name in _FIELDS if name != "checksum"}
+        return fields | {name: value for name in _OPTIONAL if (value := getattr(self, name))}
 
     def moved(self, depends: dict[str, str], arguments: tuple[str, ...]) -> list[str]:
         """What is not as it was when this was recorded, in words; nothing for a fresh recording."""
@@ -139,7 +145,10 @@ def _fault(fields: object) -> str:
     for name, kind in _FIELDS.items():
         if not isinstance(fields.get(name), kind) or isinstance(fields.get(name), bool):
             return f"'{name}' is missing or of the wrong kind"
-    if unknown := sorted(set(fields) - set(_FIELDS)):
+    for name, kind in _OPTIONAL.items():
+        if not isinstance(fields.get(name, kind()), kind):
+            return f"'{name}' is of the wrong kind"
+    if unknown := sorted(set(fields) - set(_FIELDS) - set(_OPTIONAL)):
         return f"'{unknown[0]}' is unknown"
     words = [*fields["lines"], *fields["stderr"], *fields["arguments"]]
     words += [

@@ -12,7 +12,17 @@ from literate.requirements import breaks_bounds, parse_requirements
 from literate.series import parse_series
 from literate.sources import Sources
 
-VIEW_NAMES = ("lines", "seconds", "seconds_per_step", "versions", "python", "device", "path", "code_lines")
+VIEW_NAMES = (
+    "lines",
+    "seconds",
+    "seconds_per_step",
+    "versions",
+    "python",
+    "device",
+    "path",
+    "code_lines",
+    "worker",
+)
 
 
 class Recordings:
@@ -22,15 +32,17 @@ class Recordings:
         self.sources = sources
         self.settings = settings
         self._cache: dict[str, Recording] = {}
-        self._missing: set[str] = set()
+        self._asked: set[str] = set()
 
     def get(self, example: str) -> Recording:
         """The recording of `example`, fresh or not. Raises LiterateError where there is none or it is broken."""
         if example not in self._cache:
             path = recording_path(example)
-            if not self.sources.exists(path):
+            recorded = self.sources.exists(path)
+            if not recorded:
                 self.sources.get(example)  # a misspelt path is the likelier fault
-                self._missing.add(example)
+            self._asked.add(example)
+            if not recorded:
                 raise UnrecordedError(example)
             self._cache[example] = parse_recording(example, self.sources.raw(path))
         return self._cache[example]
@@ -48,7 +60,7 @@ class Recordings:
 
     def used(self) -> list[str]:
         """The examples whose recordings were asked for."""
-        return sorted(self._cache.keys() | self._missing)
+        return sorted(self._asked)
 
     def digest_of(self, path: str) -> str:
         """The digest of the file `path`, as a recording notes it of a figure."""
@@ -116,6 +128,7 @@ class Recordings:
             "versions": {name.replace("-", "_"): v for name, v in recording.packages.items()},
             "python": recording.python,
             "device": recording.device,
+            "worker": recording.worker,
             "code_lines": code_line_count(self.sources.get(example)),
         }
         return SimpleNamespace(**series | fields)

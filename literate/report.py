@@ -25,18 +25,22 @@ def _place(location: Location, show: Show) -> str:
     return str(Location(show(location.path), location.line, location.column))
 
 
-def annotation(error: LiterateError, show: Show) -> str:
-    """The workflow command that marks `error` on its line.
+def annotations(error: LiterateError, show: Show) -> list[str]:
+    """The workflow commands that mark `error` on its line, and the lines of sources that it concerns.
 
     Format: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
+    text = "\n".join([error.message, *error_lines(error, show)[1:]])
+    marks = [_annotation("notice", place, mark, show) for place, mark in error.marks]
+    return [_annotation("error", error.location, text, show), *marks]
+
+
+def _annotation(kind: str, place: Location | None, text: str, show: Show) -> str:
     fields = []
-    if error.location:
-        place = error.location
+    if place:
         named = (("file", show(place.path)), ("line", place.line), ("col", place.column))
         fields = [f"{key}={_escape(str(value), property_=True)}" for key, value in named if value]
-    text = "\n".join([error.message, *error_lines(error, show)[1:]])
-    return f"::error {','.join(fields)}::{_escape(text)}"
+    return f"::{kind} {','.join(fields)}::{_escape(text)}"
 
 
 def _escape(text: str, property_: bool = False) -> str:

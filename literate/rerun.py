@@ -58,6 +58,17 @@ class Rerun:
         order = {path: number for number, path in enumerate(shown)}
         return sorted(listed.union(page.examples), key=lambda path: (order.get(path, len(order)), path))
 
+    def groups(self, page: Woven) -> dict[str, str]:
+        """For each example of `page` the first of those that claims compare it with, directly or not."""
+        examples = self.examples(page)
+        group = {example: example for example in examples}
+        for claim in page.claims:
+            for other in examples:
+                if other in claim.expression and group[other] != group[claim.example]:
+                    first, last = sorted((group[other], group[claim.example]), key=examples.index)
+                    group = {one: first if of == last else of for one, of in group.items()}
+        return group
+
     def run_faults(self, example: str) -> list[LiterateError]:
         """What is wrong with a new run of `example`: it failed, it is not what was recorded, it did not train."""
         try:
@@ -74,5 +85,7 @@ class Rerun:
         fault = claim_fault(claim, self._recordings)
         if fault and fault.location is not claim.location:  # that of an example, which has an item of its own
             note = (fault.location, fault.message)
-            fault = StaleError(f"nothing to hold the claim against: {claim.expression}", claim.location, (note,))
+            fault = StaleError(
+                f"nothing to hold the claim against: {claim.expression}", claim.location, (note,)
+            )
         return [fault] if fault else []

@@ -17,11 +17,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from literate.environment import figure_environment, pinned_environment
 from literate.errors import LiterateError
 from literate.limits import Limits, size_in_words
+from literate.machine import Machine, portable, this_machine
 from literate.output import Lines
 from literate.process_table import ProcessTable
 from literate.process_tree import STEP, ProcessTree, open_pidfd
@@ -40,7 +41,10 @@ _ULIMIT = 'ulimit -v "$0" 2>/dev/null; exec "$@"'
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An example to run; without a `folder` it works in a temporary one. `figures` captures those it shows."""
+    """An example to run; without a `folder` it works in a temporary one. `figures` captures those it shows.
+
+    `packages` are those that it imports, whose versions are noted.
+    """
 
     script: str
     arguments: tuple[str, ...]
@@ -48,6 +52,7 @@ class Job:
     threads: int
     limits: Limits
     figures: bool
+    packages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,12 @@ class Run:
     failure: str
     figures: list[bytes]
     folder: str
+    machine: Machine
+
+    def portable(self, root: str) -> "Run":
+        """The same run without the paths of the machine in what it printed; `root` is the project's."""
+        lines, errors = (portable(lines, root, self.folder) for lines in (self.lines, self.errors))
+        return replace(self, lines=lines, errors=errors)
 
 
 def run(job: Job, cancelled: threading.Event, on_line: Callable[[str], None] | None = None) -> Run:
@@ -105,6 +116,7 @@ def _run_below(
         failure=failure or attempt.late_failure(),
         figures=list(_read_figures(figures)),
         folder=folder,
+        machine=this_machine(job.packages),
     )
 
 

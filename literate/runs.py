@@ -1,28 +1,25 @@
 """The runs of a project's examples, several at a time, and the recording that a run makes."""
 
 import os
-import platform
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from importlib import metadata
 
-from literate.dependencies import Dependencies, code_digest, digest_of, find_dependencies
+from literate.dependencies import code_digest, digest_of, find_dependencies
 from literate.errors import ExampleError, LiterateError
 from literate.model import Location
 from literate.pictures import figure_path
 from literate.plan import Plan
 from literate.recording import Recording
-from literate.requirements import normalised
 from literate.runner import Job, Limits, Run, run
 
 _TRACEBACK = 12  # lines of an example's own last words in its error
 
 Runs = list[Run] | LiterateError  # those of an example, or why it could not be started
+Finished = Generator[tuple[str, Runs]]  # the runs of each example as they finish
 
 
-def run_all(plan: Plan, jobs: int, times: int, started: Callable[[str], None]) -> Generator[tuple[str, Runs]]:
+def run_all(plan: Plan, jobs: int, times: int, started: Callable[[str], None]) -> Finished:
     """The runs of each example as they finish, `jobs` at a time; when the consumer stops, so do they."""
     cancelled = threading.Event()
 
@@ -48,15 +45,16 @@ def run_all(plan: Plan, jobs: int, times: int, started: Callable[[str], None]) -
 
 def run_example(plan: Plan, example: str, times: int, cancelled: threading.Event) -> Iterator[Run]:
     """Run `example` so many `times`, or until it fails. Raises LiterateError where it cannot be started."""
-    job = _job(plan, example)
+    job = job_of(plan, example)
     for _ in range(times):
-        result = run(job, cancelled)
+        result = run(job, cancelled).portable(plan.project.workspace.root)
         yield result
         if result.failure:
             return
 
 
-def _job(plan: Plan, example: str) -> Job:
+def job_of(plan: Plan, example: str) -> Job:
+    """How `example` is run here. Raises LiterateError where what it depends on is missing or not valid Python."""
     settings = plan.project.settings
     own = settings.of_example(example)
     root = plan.project.workspace.root
@@ -68,12 +66,12 @@ def _job(plan: Plan, example: str) -> Job:
         threads=own.threads,
         limits=Limits(own.timeout, own.memory, settings.output),
         figures="matplotlib" in depends.packages,
+        packages=frozenset(depends.packages),
     )
 
 
 def recording_of(plan: Plan, example: str, result: Run) -> Recording:
     """The recording of a run. Raises ExampleError where it failed: a failure is never recorded."""
-    root = plan.project.workspace.root
     if result.failure:
         raise _failed(plan, example, result)
     own = plan.project.settings.of_example(example)
@@ -81,54 +79,29 @@ def recording_of(plan: Plan, example: str, result: Run) -> Recording:
     figures = {figure_path(example, n): digest_of(data) for n, data in enumerate(result.figures, 1)}
     return Recording(
         example,
-        [_portable(line, root, result.folder) for line in result.lines],
+        result.lines,
         arguments=list(own.arguments),
         code={path: code_digest(plan.recordings.sources.get(path).text) for path in depends.modules},
         depends=depends.files,
-        device=_device(),
+        device=result.machine.device,
         figures=figures,
-        packages=_versions(depends),
-        python=".".join(map(str, sys.version_info[:3])),
+        packages=result.machine.packages,
+        python=result.machine.python,
         seconds=round(result.seconds, 3),
-        stderr=[_portable(line, root, result.folder) for line in result.errors],
+        stderr=result.errors,
         times=result.times,
+        worker=result.machine.named_worker,
     )
 
 
 def _failed(plan: Plan, example: str, result: Run) -> ExampleError:
     """The error for a run that failed: at the line of the script that its traceback ends in, its last words below."""
-    root = plan.project.workspace.root
-    words = [_portable(line, root, result.folder) for line in result.errors]
     line = 0
-    for text in words:
+    for text in result.errors:
         place = text.strip().removeprefix(f'File "{example}", line ')
         if place != text.strip():
             line = int(place.partition(",")[0])
-    notes: list[tuple[Location | None, str]] = [(None, text) for text in words[-_TRACEBACK:]]
+    notes: list[tuple[Location | None, str]] = [(None, text) for text in result.errors[-_TRACEBACK:]]
     if example in plan.shown:
         notes.append((plan.shown[example], "shown here"))
     return ExampleError(result.failure, Location(example, line), tuple(notes))
-
-
-def _portable(line: str, root: str, folder: str) -> str:
-    """A line without the paths of this machine."""
-    for path, name in ((root + os.sep, ""), (folder + os.sep, ""), (sys.prefix + os.sep, "python/")):
-        line = line.replace(path, name)
-    return line
-
-
-def _device() -> str:
-    """Where examples run here. CUDA's own variable hides a device from them."""
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
-    kind = "cuda" if visible and os.path.exists("/dev/nvidia0") else "cpu"
-    return f"{kind}, {platform.machine()} {platform.system()}"
-
-
-def _versions(depends: Dependencies) -> dict[str, str]:
-    """The version of each distribution that the example imports from, by its normalised name."""
-    wanted = depends.packages - sys.stdlib_module_names
-    if not wanted:
-        return {}
-    distributions = metadata.packages_distributions()
-    names = {name for package in wanted for name in distributions.get(package, [])}
-    return {normalised(name): metadata.version(name) for name in sorted(names)}

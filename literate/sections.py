@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from itertools import accumulate
 
-from literate.blocks import FENCE_CLOSE, FENCE_OPEN, Blocks
+from literate.blocks import FENCE_CLOSE, FENCE_OPEN, HTML, Blocks
 from literate.directives import parse_arguments
 from literate.headings import Heading, find_headings
 from literate.include import OPTIONS, code_pieces
@@ -85,7 +85,7 @@ def find_parts(pieces: list[Piece], sources: Sources) -> list[Part]:
             if script:
                 parts += [*page.prose(begin, opened, heading), script]
                 begin, heading = number + 1, None
-        elif blocks.fence is None:
+        elif kind == HTML:
             depth = max(depth + _opened_details(line), 0)
     return parts + page.prose(begin, len(page.lines), heading)
 

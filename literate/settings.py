@@ -8,6 +8,10 @@ from literate.model import ExampleSettings, Location, Settings
 PATH = "pyproject.toml"
 _UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _RUN_KEYS = ("timeout", "memory", "threads")  # of all examples, where none has its own
+_RESOURCES = {
+    "gpu": "GPU",
+    "memory": "MEMORY",
+}  # of a worker, where an example has a setting of its own for it
 
 TYPE_CHECKING = False  # `typing` is slow to import
 if TYPE_CHECKING:
@@ -82,7 +86,10 @@ def _settings(table: dict[str, object]) -> Settings:
 def _example_settings(path: str, table: object, defaults: dict[str, object]) -> ExampleSettings:
     if not isinstance(table, dict):
         raise _SettingError(path, f"'example.\"{path}\"' is not a table")
-    return ExampleSettings(**defaults | _read(table, _EXAMPLE_READERS, "setting of an example"))  # type: ignore[arg-type]
+    own = _read(table, _EXAMPLE_READERS, "setting of an example")
+    resources = {_RESOURCES[key]: own[key] for key in _RESOURCES if key in own}
+    own.pop("gpu", None)
+    return ExampleSettings(**defaults | own, resources=resources)  # type: ignore[arg-type]
 
 
 def _read(table: dict[str, object], readers: dict[str, Reader], what: str) -> dict[str, object]:
@@ -147,6 +154,16 @@ def _line(key: str, value: object) -> str:
     raise _SettingError(key, f"'{key}' is one line of text without '-->', not {value!r}")
 
 
+def _address(key: str, value: object) -> str:
+    if isinstance(value, str) and value.startswith("https://") and value.isprintable():
+        address = value.rstrip("/")
+        if not set(" \"'<>()[]").intersection(address):
+            return address
+    raise _SettingError(
+        key, f"'{key}' is an address such as \"https://github.com/owner/name\", not {value!r}"
+    )
+
+
 def _paths(key: str, value: object) -> tuple[str, ...]:
     return tuple(item.strip("/") for item in _words(key, value))
 
@@ -178,18 +195,32 @@ def _size(key: str, value: object) -> int:
     raise _SettingError(key, f'\'{key}\' is a size such as "500 MB" or "2 GB", not {value!r}')
 
 
+def _limit(key: str, value: object) -> int:
+    if value == 0 and not isinstance(value, bool):
+        return 0
+    try:
+        return _size(key, value)
+    except _SettingError as error:
+        raise _SettingError(key, f"{error.message}; 0 is no limit") from None
+
+
 _READERS: dict[str, Reader] = {
     "banner": _boolean,
     "command": _line,
     "examples": _paths,
     "exclude": _paths,
+    "limit": _limit,
+    "links": _boolean,
     "output": _size,
+    "repository": _address,
     "requirements": _line,
     "rtol": _positive,
+    "site_template": _line,
     "values": _boolean,
 }
 _EXAMPLE_READERS: dict[str, Reader] = {
     "arguments": _words,
+    "gpu": _positive,
     "inputs": _paths,
     "memory": _size,
     "threads": _count,

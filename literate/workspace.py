@@ -63,6 +63,18 @@ class Workspace:
         """Whether there is anything at `path`, a link that leads nowhere included."""
         return os.path.lexists(self._absolute(path))
 
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder at `path`."""
+        return os.path.isdir(self._absolute(path))
+
+    def path_in_repository(self) -> str:
+        """The path of the root from that of the git repository it is in; empty where they are one, or it is in none."""
+        for folder in _upwards(self.root):
+            if os.path.lexists(os.path.join(folder, ".git")):
+                path = os.path.relpath(self.root, folder).replace(os.sep, "/")
+                return "" if path == "." else path
+        return ""
+
     def holds(self, page: str, pieces: list[Piece]) -> bool:
         """Whether `page` is, byte for byte, made of `pieces`."""
         if not self.exists(page):

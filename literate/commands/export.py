@@ -9,6 +9,7 @@ from literate.project import Report
 
 # Each is a function `export(project) -> Report` of a module, imported when it is asked for.
 FORMATS = {
+    "html": "literate.site.export",
     "notebooks": "literate.notebooks",
 }
 

@@ -17,7 +17,9 @@ from literate.starter import Starter, script_paths, with_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `init`."""
-    parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where to begin (default: here)")
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where to begin (default: here)"
+    )
 
 
 def run(context: Context) -> Report:

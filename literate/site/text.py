@@ -22,7 +22,6 @@ from literate.blocks import (
     BREAK,
     CODE,
     FENCE,
-    FENCE_CLOSE,
     FENCE_OPEN,
     HEADING,
     HTML,
@@ -71,7 +70,7 @@ class Marks:
     def restore(self, html: str) -> str:
         """`html` with everything that was set aside; a paragraph of one word alone is no paragraph."""
         one = rf"{self._word}(\d+)x"
-        return re.sub(rf"<p>{one}</p>|{one}", lambda found: self._set_aside[int(found[1] or found[2])], html)
+        return re.sub(rf"<p>\s*{one}\s*</p>|{one}", lambda found: self._set_aside[int(found[1] or found[2])], html)
 
     def restore_headings(self, html: str, make: Callable[[int, str, str], str]) -> str:
         """`html` with each marked heading made by `make` out of its level, what was set aside, its HTML."""
@@ -246,13 +245,20 @@ class _Reader:
         kept = blocks.containers[: len(blocks.containers) - len(blocks.opened)]
         self._inside = _indentation(blocks.containers)
         self._prefix = _indentation(kept) + _markers(line, blocks)
-        if blocks.opened and self._kind == TEXT and not (kept and kept[-1]) and not self._closes_item():
-            self.lines.append(_indentation(kept).rstrip())  # here no list interrupts a paragraph
+        if self._needs_space(kept):
+            self.lines.append(_indentation(kept).rstrip())
 
-    def _closes_item(self) -> bool:
-        """Whether the last line was in a list that the line's first new container may go on."""
-        depth = len(self._blocks.containers) - len(self._blocks.opened)
-        return len(self._containers) > depth and self._containers[depth] != QUOTE
+    def _needs_space(self, kept: list[int]) -> bool:
+        """Whether an empty line has to say that the last block has ended, of which only `kept` goes on."""
+        if self._kind != TEXT:
+            return len(kept) < len(self._containers)
+        if not self._blocks.opened:
+            return False
+        before = self._containers
+        items = QUOTE not in (before[len(kept)] if len(before) > len(kept) else QUOTE, self._blocks.opened[0])
+        first_in_item = self._paragraph[1] != _indentation(before)
+        nested = bool(kept) and kept[-1] != QUOTE and first_in_item
+        return not nested and not (items and first_in_item)
 
     def _follow(self, kind: int, number: int, line: str) -> None:
         if kind in (HEADING, UNDERLINE):
