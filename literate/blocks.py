@@ -28,12 +28,13 @@ _BLOCK_TAGS = frozenset(
 class Fence:
     """An open code fence: its character, how many of them, and the columns it is indented by."""
 
-    __slots__ = ("char", "indent", "length")
+    __slots__ = ("char", "indent", "length", "mark")
 
     def __init__(self, char: bytes, length: int, indent: int) -> None:
         self.char = char
         self.length = length
         self.indent = indent
+        self.mark = char * length
 
     def closed_by(self, line: bytes) -> bool:
         """Whether `line`, without its containers' prefix, closes this fence."""
@@ -75,20 +76,11 @@ class Blocks:
         """Forget every open block, as a block at the left margin does."""
         self.__init__()  # type: ignore[misc]
 
-    def margin_fence(self, line: bytes) -> int:
-        """Follow `line`, which begins at the left margin with a fence's character, and say what it is.
-
-        A shortcut for `line` where no HTML block is open and no container, or where the line is known to open
-        a fence: at the margin, that ends whatever else is open.
-        """
-        if self.fence is not None and not self.containers:
-            if not self.fence.closed_by(line):
-                return FENCE
-            self.fence = None
-            return FENCE_CLOSE
-        self.reset()
-        self.fence = fence_opened_by(line)
-        return FENCE_OPEN
+    def open_at_margin(self, fence: Fence) -> None:
+        """Follow a line that opens `fence` at the left margin, where no HTML block is open: all else ends there."""
+        self.containers.clear()
+        self._paragraph = self._empty_item = False
+        self.fence = fence
 
     def lines(self, text: bytes, start: int, end: int) -> None:
         """Follow the lines of `text` from `start` to `end`."""

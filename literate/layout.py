@@ -112,8 +112,7 @@ def _with_prefix(data: bytes, prefix: bytes, line_end: bytes) -> bytes:
 
 
 def assemble(template: Template, edits: list[Edit]) -> list[Piece]:
-    """The template's own lines, with the `edits` in their places."""
-    edits.sort(key=lambda edit: edit[0])
+    """The template's own lines, with the `edits`, in order, in their places."""
     pieces: list[Piece] = []
     at = len(BOM) if template.text.startswith(BOM) else 0
     for start, end, replacement in edits:

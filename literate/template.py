@@ -11,10 +11,13 @@ from literate.directives import NAMES, directive_name, misspelt
 from literate.errors import LiterateError
 from literate.excerpt import Excerpt
 from literate.model import Location
+from literate.paths import folder_of
 from literate.source import BOM
 
 _NEWLINE, _COLON = b"\n:"
 _FENCE_MARKS = b"`~"
+_PLAIN = b"```"
+_CLOSING = b"```\n"
 _INDENT = b" \t>"
 MARKERS = b" \t>-+*.)0123456789"
 _COMMENT = b"<!--"
@@ -55,11 +58,12 @@ class Directive:
 class Template:
     """A text with its directives in order, the backslashes that only protect one, and its faults."""
 
-    __slots__ = ("backslashes", "directives", "errors", "excerpt", "path", "text", "unclosed")
+    __slots__ = ("backslashes", "directives", "errors", "excerpt", "folder", "path", "text", "unclosed")
 
     def __init__(self, excerpt: Excerpt) -> None:
         self.excerpt = excerpt
         self.path = excerpt.source.path
+        self.folder = folder_of(self.path)
         self.text = excerpt.text
         self.directives: list[Directive] = []
         self.backslashes: list[tuple[int, int, int]] = []  # start of the line, the backslash, end of the line
@@ -95,19 +99,54 @@ class _Parser:
 
     def run(self) -> None:
         text = self.text
-        for start in _candidates(text, self.at):
-            end = text.find(b"\n", start) + 1 or len(text)
-            first = text[start]
-            if first == _COLON:
-                self._colon(start, start, end)
-            elif first in _FENCE_MARKS:
-                self._margin_fence(start, end)
-            else:
-                self._indented(start, end)
+        looked_at = self.at
+        colons = line_starts(text, self.at, b":", _INDENT + b"\\")
+        for colon in [*colons, len(text)]:
+            if not self._from_fence_to_fence(looked_at, colon):
+                for start in _candidates(text, looked_at, colon):
+                    self._line(start)
+            looked_at = text.find(b"\n", colon) + 1 or len(text)
+            if colon < looked_at:
+                self._line(colon)
         if self.blocks.fence is not None and self.fence is not None:
             self._skip_to(len(text), False)
             if self.blocks.fence is not None:
                 self.template.unclosed = self.fence.open[0]
+
+    def _line(self, start: int) -> None:
+        """Follow the line at `start`, which may matter."""
+        end = self.text.find(b"\n", start) + 1 or len(self.text)
+        first = self.text[start]
+        if first == _COLON:
+            self._colon(start, start, end)
+        elif first in _FENCE_MARKS:
+            self._margin_fence(start, end)
+        else:
+            self._indented(start, end)
+
+    def _from_fence_to_fence(self, start: int, end: int) -> bool:
+        """Follow the lines from `start` to `end` if there is nothing to them but this, where True is the answer:
+
+        the end of a plain fence, prose without a `<`, and the beginning of another. On most pages it is so
+        between any two includes, and it takes five searches to see.
+        """
+        text, fence, blocks = self.text, self.fence, self.blocks
+        if fence is None or blocks.fence is None or blocks.containers or fence.fence.mark != _PLAIN:
+            return False
+        opening = text.rfind(b"\n", start, end - 1) + 1
+        if (
+            not (text.startswith(_CLOSING, start) and text.startswith(_PLAIN, opening))
+            or text.count(_PLAIN, start, end) != 2
+            or text.find(b"`", opening + len(_PLAIN), end) >= 0
+            or text.find(b"<", start, end) >= 0
+            or text.find(b"~~~", start, end) >= 0
+        ):
+            return False
+        fence.close = (start, start + len(_CLOSING))
+        blocks.fence = Fence(b"`", len(_PLAIN), 0)
+        self.fence = AuthorFence(blocks.fence, (opening, end))
+        self.at = end
+        return True
 
     def _skip_to(self, start: int, at_margin: bool) -> None:
         """Bring `blocks` to the line at `start`; `at_margin`: it is a block that closes all containers."""
@@ -120,15 +159,22 @@ class _Parser:
             blocks.lines(self.text, self.at, start)
 
     def _margin_fence(self, start: int, end: int) -> None:
-        """Follow a line that begins with a fence's character at the left margin."""
+        """Follow a line that begins with a fence's character at the left margin: a shortcut for `_follow`."""
         blocks = self.blocks
         line = self.text[start:end].rstrip(b"\r\n")
-        if (blocks.fence is None or blocks.containers) and fence_opened_by(line) is None:
+        if blocks.fence is not None and not blocks.containers:
+            if blocks.fence.closed_by(line):
+                blocks.fence = None
+                self._note(FENCE_CLOSE, start, end)
+            return
+        fence = fence_opened_by(line)
+        if fence is None:
             return  # no fence but prose, which is followed when it has to be
         if blocks.html:
             self._follow(start, end)
         else:
-            self._note(blocks.margin_fence(line), start, end)
+            blocks.open_at_margin(fence)
+            self._note(FENCE_OPEN, start, end)
 
     def _indented(self, start: int, end: int) -> None:
         """Follow a line with something in front of what makes it matter, or one that may open HTML."""
@@ -205,32 +251,32 @@ class _Parser:
         self.template.errors.append(LiterateError(message, location, ((None, hint),)))
 
 
-def _candidates(text: bytes, begin: int) -> list[int]:
-    """Where the lines start that may be a directive, a fence or HTML, in order."""
+def _candidates(text: bytes, begin: int, end: int) -> list[int]:
+    """Where the lines from `begin` to `end` start that may be a fence's or open HTML, in order."""
     starts = [
-        *line_starts(text, begin, b"```", MARKERS),
-        *line_starts(text, begin, b"~~~", MARKERS),
-        *line_starts(text, begin, b"<", MARKERS),
-        *line_starts(text, begin, b":", _INDENT + b"\\"),
+        *line_starts(text, begin, b"```", MARKERS, end),
+        *line_starts(text, begin, b"~~~", MARKERS, end),
+        *line_starts(text, begin, b"<", MARKERS, end),
     ]
     starts.sort()
     return starts
 
 
-def line_starts(text: bytes, begin: int, mark: bytes, before: bytes) -> list[int]:
-    """Where the lines start that have `mark` behind nothing but characters of `before`."""
+def line_starts(text: bytes, begin: int, mark: bytes, before: bytes, end: int | None = None) -> list[int]:
+    """Where the lines from `begin` to `end` start that have `mark` behind nothing but characters of `before`."""
     starts = []
-    at = text.find(mark, begin)
+    end = len(text) if end is None else end
+    at = text.find(mark, begin, end)
     while at >= 0:
         start = at
         while start > begin and text[start - 1] in before:
             start -= 1
         if start == begin or text[start - 1] == _NEWLINE:
             starts.append(start)
-            at = text.find(b"\n", at)
+            at = text.find(b"\n", at, end)
             if at < 0:
                 break
         else:
             at += len(mark)
-        at = text.find(mark, at)
+        at = text.find(mark, at, end)
     return starts

@@ -26,7 +26,7 @@ from literate.layout import (
     shown,
 )
 from literate.model import Location, Piece, Settings
-from literate.paths import TEMPLATE_NAME, folder_of, page_of, resolve
+from literate.paths import TEMPLATE_NAME, page_of, resolve
 from literate.selection import Target, select
 from literate.source import BOM
 from literate.sources import Sources
@@ -136,10 +136,12 @@ class _Weaver:
                     runs[directive.fence] = max(run, runs.get(directive.fence, 0))
             lines = imposed(pieces, line_prefix(directive), line_end)
             edits.append((directive.start, directive.end, lines))
-        edits += [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
-        edits += [shown(template, *line) for line in template.backslashes]
+        others = [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
+        others += [shown(template, *line) for line in template.backslashes]
         if self.settings.values:
-            edits += self._values(template)
+            others += self._values(template)
+        if others:
+            edits = sorted([*edits, *others], key=lambda edit: edit[0])
         return assemble(template, edits)
 
     def _values(self, template: Template) -> list[Edit]:
@@ -172,7 +174,7 @@ class _Weaver:
             return [self._toc(template, directive)]
         if directive.name != "INCLUDE":
             return self._results().pieces(template, directive)
-        folder = folder_of(template.path)
+        folder = template.folder
         path, pieces = self._codes.get((folder, directive.arguments), ("", None))
         if pieces is None:
             arguments = parse_arguments(directive.arguments, OPTIONS, 1)
