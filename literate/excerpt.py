@@ -46,8 +46,8 @@ class Excerpt:
         """The bytes of the text from `start` to `end`, whole lines, as pieces of their source."""
         end = len(self.text) if end is None else end
         if len(self._parts) == 1 and not self._white and start < end:
-            offset, data, kind = self._parts[0]
-            part: bytes | memoryview = data if end - start == len(data) else memoryview(data)[start:end]
+            offset, text, kind = self._parts[0]
+            part = text if end - start == len(text) else memoryview(text)[start:end]
             return [Piece(part, self.source.path, offset + start, kind)]
         pieces = []
         while start < end:

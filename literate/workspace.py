@@ -11,23 +11,26 @@ import os
 from stat import S_IMODE, S_ISREG
 
 from literate.errors import LiterateError, UsageError, nearest
+from literate.files import (
+    FOLDER,
+    NOFOLLOW,
+    READ,
+    create_locked,
+    is_made_of,
+    lock,
+    read_all,
+    write_all,
+)
 from literate.model import Location, Piece
 from literate.paths import TEMPLATE_NAME
 
 TYPE_CHECKING = False  # `typing` is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_READ = os.O_RDONLY | _CLOEXEC | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC | _NOFOLLOW | getattr(os, "O_BINARY", 0)
-_FOLDER = os.O_RDONLY | _CLOEXEC | _NOFOLLOW | getattr(os, "O_DIRECTORY", 0)
 _LINK_ERRORS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)
 _HAS_DIR_FD = os.open in os.supports_dir_fd
 _OPEN_FOLDERS = 100
-_CHUNK = 1 << 20
-_AT_ONCE = 1000  # parts that one call may write
 _LISTED = 10_000  # files looked at, for one with a name that is near or for scripts to begin with
 _SKIPPED = ("node_modules", "__pycache__")
 
@@ -49,7 +52,7 @@ class Workspace:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
         self._require_regular(path, descriptor)
         try:
-            return _read_all(descriptor)
+            return read_all(descriptor)
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
         finally:
@@ -67,14 +70,6 @@ class Workspace:
         """Whether there is a folder at `path`."""
         return os.path.isdir(self._absolute(path))
 
-    def path_in_repository(self) -> str:
-        """The path of the root from that of the git repository it is in; empty where they are one, or it is in none."""
-        for folder in _upwards(self.root):
-            if os.path.lexists(os.path.join(folder, ".git")):
-                path = os.path.relpath(self.root, folder).replace(os.sep, "/")
-                return "" if path == "." else path
-        return ""
-
     def holds(self, page: str, pieces: list[Piece]) -> bool:
         """Whether `page` is, byte for byte, made of `pieces`."""
         if not self.exists(page):
@@ -83,7 +78,7 @@ class Workspace:
         try:
             if os.fstat(descriptor).st_size != sum([len(piece.data) for piece in pieces]):
                 return False
-            return _is_made_of(_read_all(descriptor), pieces)
+            return is_made_of(read_all(descriptor), pieces)
         finally:
             os.close(descriptor)
 
@@ -117,8 +112,15 @@ class Workspace:
         return sorted(path.replace(os.sep, "/") for path in found if os.path.isfile(self._absolute(path)))
 
     def templates(self, exclude: tuple[str, ...]) -> list[str]:
-        """The path of every template below the root, sorted; hidden folders, environments and `exclude` left out."""
-        found: list[str] = []
+        """The path of every template below the root, sorted; those in folders that are left out are none."""
+        found = [_join(folder, TEMPLATE_NAME) for folder, names in self._walk(exclude) if TEMPLATE_NAME in names]
+        return sorted(map(self._representable, found))
+
+    def folders(self, exclude: tuple[str, ...]) -> list[str]:
+        """The folders that may hold templates: hidden ones, environments and `exclude` are left out."""
+        return [folder for folder, _ in self._walk(exclude)]
+
+    def _walk(self, exclude: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
         pending = [""]
         while pending:
             folder = pending.pop()
@@ -126,8 +128,7 @@ class Workspace:
             names = {entry.name for entry in entries}
             if folder and (".git" in names or "pyvenv.cfg" in names):
                 continue
-            if TEMPLATE_NAME in names:
-                found.append(self._representable(_join(folder, TEMPLATE_NAME)))
+            yield folder, names
             pending += [
                 path
                 for entry in entries
@@ -136,7 +137,6 @@ class Workspace:
                 and entry.is_dir(follow_symlinks=False)
                 and (path := _join(folder, entry.name)) not in exclude
             ]
-        return sorted(found)
 
     def relative(self, path: str) -> str:
         """The path from the root of `path`, which is relative to where we are. Raises UsageError outside."""
@@ -158,7 +158,7 @@ class Workspace:
         if not name:
             raise LiterateError("the project's root is a folder, not a file")
         try:
-            return os.open(name, _READ, dir_fd=self._folder(folder))
+            return os.open(name, READ, dir_fd=self._folder(folder))
         except OSError as error:
             if error.errno not in _LINK_ERRORS or not links:
                 raise
@@ -181,9 +181,9 @@ class Workspace:
                 self.close()
             if folder:
                 parent, _, name = folder.rpartition("/")
-                descriptor = os.open(name, _FOLDER, dir_fd=self._folder(parent))
+                descriptor = os.open(name, FOLDER, dir_fd=self._folder(parent))
             else:
-                descriptor = os.open(self.root, _FOLDER & ~_NOFOLLOW)
+                descriptor = os.open(self.root, FOLDER & ~NOFOLLOW)
             self._folders[folder] = descriptor
         return descriptor
 
@@ -221,11 +221,11 @@ class Workspace:
     def _write_new(
         self, temporary: str, directory: int, data: list[bytes | memoryview], mode: int | None, name: str
     ) -> None:
-        descriptor = _create_locked(temporary, directory)
+        descriptor = create_locked(temporary, directory)
         try:
             if mode is not None:
                 os.fchmod(descriptor, mode)
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             os.fsync(descriptor)
             os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
         except BaseException:
@@ -240,8 +240,8 @@ class Workspace:
             if not (entry.name.startswith(f".{name}.") and entry.name.endswith(".tmp")):
                 continue
             try:
-                with open(os.open(entry.path, _READ), "rb") as file:
-                    if _lock(file.fileno()):
+                with open(os.open(entry.path, READ), "rb") as file:
+                    if lock(file.fileno()):
                         os.unlink(entry.path)
             except OSError:
                 continue  # its build has just renamed it
@@ -283,99 +283,7 @@ def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def _read_all(descriptor: int) -> bytes:
-    """What is left to read of a file; in one read if it does not change meanwhile."""
-    parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
-    while parts[-1]:
-        parts.append(os.read(descriptor, _CHUNK))
-    return parts[0] if len(parts) <= 2 else b"".join(parts)
-
-
-def _is_made_of(page: bytes, pieces: list[Piece]) -> bool:
-    at = 0
-    for piece in pieces:
-        if not page.startswith(piece.data, at):
-            return False
-        at += len(piece.data)
-    return at == len(page)
-
-
-def _write_all(descriptor: int, data: list[bytes | memoryview]) -> None:
-    """Write the parts in `data` one behind the other, without joining them where the system can."""
-    if not hasattr(os, "writev"):
-        data = [b"".join(data)]
-    pending = [part for part in data if len(part)]
-    for start in range(0, len(pending), _AT_ONCE):
-        batch = pending[start : start + _AT_ONCE]
-        while batch:
-            written = (
-                os.writev(descriptor, batch) if hasattr(os, "writev") else os.write(descriptor, batch[0])
-            )
-            while batch and written >= len(batch[0]):
-                written -= len(batch.pop(0))
-            if written:
-                batch[0] = memoryview(batch[0])[written:]
-
-
 def _unusable(page: str, error: OSError) -> str:
     if error.errno in _LINK_ERRORS:
         return f"'{page}' is not a regular file"
     return f"cannot read '{page}': {error.strerror}"
-
-
-def _create_locked(name: str, directory: int) -> int:
-    """Create the file `name`, locked; once more where another build took it for a leftover before it was."""
-    while True:
-        descriptor = os.open(name, _CREATE, 0o666, dir_fd=directory)
-        try:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # waits for a build that is about to remove it
-        except (ImportError, OSError):
-            return descriptor  # no locks here: nobody can take it for a leftover
-        if os.fstat(descriptor).st_nlink:
-            return descriptor
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock the file, which its process holds until it closes it; False where another one does."""
-    try:
-        import fcntl
-    except ImportError:
-        return True  # where an open file cannot be removed anyway
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def find_root(start: str, has_settings: Callable[[bytes], bool]) -> str:
-    """The project's root: the nearest folder from `start` upwards whose pyproject.toml has settings of ours,
-    else the nearest with `.git`, else `start` itself. Raises UsageError where `start` is no folder."""
-    if not os.path.isdir(start):
-        raise UsageError(f"no folder '{start}'")
-    folders = list(_upwards(os.path.realpath(start)))
-    for folder in folders:
-        data = _read_if_there(os.path.join(folder, "pyproject.toml"))
-        if b"literate" in data and has_settings(data):
-            return folder
-    return next((folder for folder in folders if os.path.lexists(os.path.join(folder, ".git"))), folders[0])
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while True:
-        yield folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent
-
-
-def _read_if_there(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
