@@ -18,7 +18,7 @@ import pytest
 from literate.curves import Curve, describe, is_logarithmic, plot_digest
 
 pytest.importorskip("matplotlib")
-from literate import plots  # needs matplotlib
+from literate import plot_layout, plots  # needs matplotlib
 
 ROOT = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -168,8 +168,8 @@ def test_long_curves_keep_their_peaks() -> None:
     points[4321] = (4321.0, 9.0)
     points[4300] = (4300.0, nan)
     points[4320] = (4320.0, -9.0)
-    kept = plots.thin(points)
-    assert len(kept) <= 4 * plots.COLUMNS
+    kept = plot_layout.thin(points)
+    assert len(kept) <= 4 * plot_layout.COLUMNS
     assert points[4300] in kept
     assert points[4320] in kept
     assert points[0] in kept
@@ -245,7 +245,7 @@ def test_hostile_labels_are_text() -> None:
     ],
 )
 def test_labels_are_as_short_as_they_can_be(labels: list[str], expected: list[str]) -> None:
-    assert plots.short_labels(labels) == expected
+    assert plot_layout.short_labels(labels) == expected
 
 
 def test_one_curve_needs_no_label() -> None:
@@ -260,15 +260,15 @@ def many(count: int) -> list[Curve]:
 def test_labels_stand_apart_and_inside(curves: list[Curve]) -> None:
     svg = draw(curves)
     height = float(svg.get("height", ""))
-    names = plots.short_labels([curve.label for curve in curves])
+    names = plot_layout.short_labels([curve.label for curve in curves])
     labels = sorted((y, x, text) for x, y, text in texts(svg) if text in names)
     assert sorted(text for _, _, text in labels) == sorted(names)
     for (above, _, _), (below, _, _) in pairwise(labels):
-        assert below - above >= plots.LINE - 0.02
+        assert below - above >= plot_layout.LINE - 0.02
     for y, x, text in labels:
-        assert y - plots.TEXT >= 0
-        assert y + 0.3 * plots.TEXT <= height
-        assert x + plots.text_width(text) <= plots.WIDTH
+        assert y - plot_layout.TEXT >= 0
+        assert y + 0.3 * plot_layout.TEXT <= height
+        assert x + plot_layout.text_width(text) <= plot_layout.WIDTH
 
 
 def test_labels_have_the_order_of_the_ends() -> None:
@@ -283,18 +283,18 @@ def test_labels_have_the_order_of_the_ends() -> None:
 
 
 def test_spread_moves_no_more_than_it_must() -> None:
-    assert plots.spread([10, 100, 50], 20, 0, 200) == [10, 100, 50]
-    assert plots.spread([50, 50, 50], 20, 0, 200) == [30, 50, 70]
-    assert plots.spread([0, 5], 20, 0, 200) == [0, 20]
-    assert plots.spread([199, 200], 20, 0, 200) == [180, 200]
-    assert plots.spread([100, 90, 30], 20, 0, 200) == [105, 85, 30]
-    assert plots.spread([], 20, 0, 200) == []
+    assert plot_layout.spread([10, 100, 50], 20, 0, 200) == [10, 100, 50]
+    assert plot_layout.spread([50, 50, 50], 20, 0, 200) == [30, 50, 70]
+    assert plot_layout.spread([0, 5], 20, 0, 200) == [0, 20]
+    assert plot_layout.spread([199, 200], 20, 0, 200) == [180, 200]
+    assert plot_layout.spread([100, 90, 30], 20, 0, 200) == [105, 85, 30]
+    assert plot_layout.spread([], 20, 0, 200) == []
 
 
 # Axes
 
 
-def ticks(scale: plots.Scale) -> list[str]:
+def ticks(scale: plot_layout.Scale) -> list[str]:
     return [text for _, text in scale.ticks]
 
 
@@ -314,7 +314,7 @@ def ticks(scale: plots.Scale) -> list[str]:
     ],
 )
 def test_ticks_are_few_and_round(values: list[float], logarithmic: bool, expected: list[str]) -> None:
-    assert ticks(plots.Scale(values, logarithmic, 0.07, 6)) == expected
+    assert ticks(plot_layout.Scale(values, logarithmic, 0.07, 6)) == expected
 
 
 @pytest.mark.parametrize(
