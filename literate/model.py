@@ -57,7 +57,9 @@ class ExampleSettings:
         self.threads = threads
 
 
-GITHUB_LIMIT = 500 * 1024  # bytes of a README; it shows no more: https://docs.github.com/en/repositories (About READMEs)
+GITHUB_LIMIT = (
+    500 * 1024
+)  # bytes of a README; it shows no more: https://docs.github.com/en/repositories (About READMEs)
 
 
 class Settings:

@@ -33,6 +33,8 @@ class Picture:
 def plot_picture(examples: list[str], arguments: Arguments, recordings: Recordings) -> Picture:
     """The picture that `:PLOT` asks for. Raises LiterateError where a recording has no such series."""
     series = text(arguments, "series", "loss")
+    for example in examples:
+        recordings.find(example)  # asks for each, also where one before it has not been recorded
     curves = [_curve(example, series, recordings) for example in examples]
     name = text(arguments, "name") or _file_name(examples, series)
     if not set(name) <= _NAME_CHARACTERS:
@@ -84,7 +86,8 @@ def figure_lines(example: str, arguments: Arguments, recordings: Recordings, pag
     figures = recordings.get(example).figures
     path = figure_path(example, int(word.text)) if word.text.isdecimal() and len(word.text) < 6 else ""
     if path not in figures:
-        message = f"'{example}' showed {len(figures)} figures when it was recorded; there is no '{word.text}'"
+        count = "1 figure" if len(figures) == 1 else f"{len(figures)} figures"
+        message = f"'{example}' showed {count} when it was recorded; there is no '{word.text}'"
         raise ArgumentError(message, word.column)
     if not recordings.sources.exists(path) or recordings.digest_of(path) != figures[path]:
         raise StaleError(f"'{path}' is not the figure that was recorded; `record --all {example}` mends it")

@@ -35,13 +35,16 @@ def record(plan: Plan, finished: Finished, progress: Progress) -> Report:
     What is finished is kept whatever becomes of the others.
     """
     report = Report()
-    with closing(_made(plan, finished, progress, report)) as made:
-        for example, recording, runs in made:
-            state = _keep(plan, recording, runs[0].figures)
-            unlike = _not_repeatable(plan, example, runs)
-            report.add(unlike)
-            outcome = DIFFERS if unlike else state
-            progress(example, outcome, runs[0].seconds, last_loss(recording), runs[0].machine.worker)
+    try:
+        with closing(_made(plan, finished, progress, report)) as made:
+            for example, recording, runs in made:
+                state = _keep(plan, recording, runs[0].figures)
+                unlike = _not_repeatable(plan, example, runs)
+                report.add(unlike)
+                outcome = DIFFERS if unlike else state
+                progress(example, outcome, runs[0].seconds, last_loss(recording), runs[0].machine.worker)
+    except ExampleError as error:  # the others cannot run any more
+        report.add([error])
     return report
 
 

@@ -33,6 +33,7 @@ class Recordings:
         self.settings = settings
         self._cache: dict[str, Recording] = {}
         self._asked: set[str] = set()
+        self._views: dict[str, tuple[Recording, SimpleNamespace]] = {}
 
     def get(self, example: str) -> Recording:
         """The recording of `example`, fresh or not. Raises LiterateError where there is none or it is broken."""
@@ -119,6 +120,12 @@ class Recordings:
         Raises LiterateError where it has none.
         """
         recording = self.get(example)
+        seen = self._views.get(example)
+        if seen is None or seen[0] is not recording:
+            seen = self._views[example] = recording, self._view(example, recording)
+        return seen[1]
+
+    def _view(self, example: str, recording: Recording) -> SimpleNamespace:
         series = parse_series(recording.lines)
         fields = {
             "path": example,

@@ -144,3 +144,25 @@ def test_override(assignments: list[str], expected: tuple[bool, str, tuple[str, 
 def test_override_faults(assignment: str, expected: str) -> None:
     with pytest.raises(UsageError, match=expected):
         override(b"", [assignment])
+
+
+def test_resources_are_what_an_example_declares_itself() -> None:
+    settings = of(
+        'memory = "2 GB"\n[tool.literate.example."a.py"]\ngpu = 1\nmemory = "500 MB"\n'
+        '[tool.literate.example."b.py"]\ngpu = 0.5\n[tool.literate.example."c.py"]\nthreads = 2'
+    )
+    resources = {path: settings.of_example(path).resources for path in ("a.py", "b.py", "c.py", "d.py")}
+    assert resources == {
+        "a.py": {"GPU": 1, "MEMORY": 500_000_000},
+        "b.py": {"GPU": 0.5},
+        "c.py": {},
+        "d.py": {},
+    }
+    assert settings.of_example("b.py").memory == 2_000_000_000
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "true", "'1'"])
+def test_gpu_is_a_number_above_0(value: str) -> None:
+    with pytest.raises(LiterateError) as caught:
+        of(f'[tool.literate.example."a.py"]\ngpu = {value}')
+    assert message(caught.value).startswith("pyproject.toml:6: error: 'gpu' is a number above 0, not ")
