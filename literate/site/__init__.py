@@ -1,6 +1,6 @@
 """The woven pages as a static site: `export html`.
 
-    text        a page's Markdown becomes HTML, read as GitHub reads it; its fences and headings are set aside
+    lines, text a page's Markdown becomes HTML, read as GitHub reads it; its fences and headings are set aside
     sanitise    what the author wrote loses all that could run or reach out
     listing     fences become code, outputs and differences side by side, with links to where they come from
     document    the template around it: title, contents, style sheet, script
