@@ -88,6 +88,8 @@ def close(a: object, b: object, rtol: float) -> bool:
     """Whether two numbers, or two sequences of them, agree within `rtol`. Raises TypeError for anything else."""
     if isinstance(a, int | float) and isinstance(b, int | float):
         return math.isclose(a, b, rel_tol=rtol)
+    if isinstance(a, int | float):
+        a, b = b, a  # the other one is no number, and the error is about that
     left, right = _numbers(a), _numbers(b)
     return len(left) == len(right) and all(map(lambda x, y: close(x, y, rtol), left, right))
 

@@ -105,8 +105,8 @@ class Example(pytest.Collector):
         named: dict[str, Claim] = {}
         for claim in self.claims:
             place = claim.location
-            here = f"{place.line}" if self.path.samefile(os.path.join(self.root, place.path)) else f"{place}"
-            named.setdefault(f"claim:{here}", claim)
+            other = "" if self.path.samefile(os.path.join(self.root, place.path)) else f"{place.path}:"
+            named.setdefault(f"claim:{other}{place.line}", claim)
         for name, claim in named.items():
             item = ClaimItem.from_parent(self, name=name)
             item.claim = claim
@@ -205,8 +205,8 @@ def _project(root: str) -> Project:
 
 
 def _root_of(template: Path) -> str:
+    from literate.root import find_root
     from literate.settings import has_settings
-    from literate.workspace import find_root
 
     return find_root(str(template.parent), has_settings)
 

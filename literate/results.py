@@ -16,6 +16,8 @@ from literate.recordings import Recordings
 from literate.selection import Target, select
 from literate.template import Directive, Template
 
+_MOST_PAIRS = 300_000  # of equal lines in files that are compared
+
 
 class Claim:
     """A statement about the recording of `example` that must be true, and where the page makes it."""
@@ -88,12 +90,19 @@ class Results:
     def _diff(self, template: Template, directive: Directive) -> list[Piece]:
         from difflib import unified_diff  # slow to import
 
+        from literate.changes import equal_pairs
+
         arguments = parse_arguments(directive.arguments, ("context",), 2)
         if len(arguments.words) < 2:
             raise LiterateError("`:DIFF` needs two files: `:DIFF before after`")
         targets = [Target.parse(word.text) for word in arguments.words]
         paths = [resolve(folder_of(template.path), target.path) for target in targets]
         before, after = map(self._code_lines, paths, targets)
+        popular = (
+            len(after) // 100 + 1 if len(after) >= 200 else None
+        )  # what `difflib` does not look at either
+        if equal_pairs(before, after, popular) > _MOST_PAIRS:
+            raise LiterateError("too many lines are alike to compare the files; name parts: `:DIFF a#f b#f`")
         context = number(arguments, "context", 3)
         lines = list(unified_diff(before, after, paths[0], paths[1], n=context, lineterm=""))
         return in_fence(_made(lines, template, directive), "diff", template, directive)
@@ -110,6 +119,7 @@ class Results:
         if not expression:
             raise LiterateError("`:CLAIM` needs an example and an expression: `:CLAIM example loss.last < 1`")
         [example] = self._examples(template, directive, [word])
+        self.recordings.sources.get(example)  # a misspelt path is no claim
         self.claims.append(Claim(example, expression, template.location(directive.colon)))
         self.recordings.get(example)
         return []
@@ -120,7 +130,7 @@ class Results:
         word = needed(parse_arguments(directive.arguments, (), 1), "the path of a Jinja2 template")
         path = resolve(folder_of(template.path), word.text)
         source = self.recordings.sources.get(path).text.decode()
-        rendered = render(source, self.recordings.names(None)).removesuffix("\n")
+        rendered = render(path, source, self.recordings.names(None)).removesuffix("\n")
         return [Piece(rendered.encode() + b"\n", path, 0)] if rendered else []
 
 

@@ -9,6 +9,8 @@ A line that begins with a step and goes on with names and numbers is a point of 
 
 import re
 
+from literate.errors import LiterateError
+
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _STEP = re.compile(r"\s*\[?(?:step|epoch|iteration)s?\s*[:=]?\s*\[?(\d{1,18})(?![\d.])", re.IGNORECASE)
 _POINT = re.compile(rf"([A-Za-z_][A-Za-z_0-9]*)\s*[:= ]\s*({NUMBER}|[-+]?(?:nan|inf)\b)", re.IGNORECASE)
@@ -43,13 +45,19 @@ class Series:
         """The largest value."""
         return max(self.values)
 
+    def __repr__(self) -> str:
+        """The values, as the error for a claim shows them."""
+        return " ".join(f"{value:g}" for value in self.values)
+
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, step: int) -> float:
-        """The value at `step`. Raises KeyError for a step that was not printed."""
+    def __getitem__(self, step: int | str) -> float:
+        """The value at `step`. Raises LiterateError for a step that was not printed."""
+        if isinstance(step, str):
+            raise KeyError(step)  # so Jinja2 asks for an attribute that is not there
         if step not in self.steps:
-            raise KeyError(f"no step {step}; the steps are {', '.join(map(str, self.steps[:20]))}")
+            raise LiterateError(f"no step {step}; the steps are {', '.join(map(str, self.steps[:20]))}")
         return self.values[self.steps.index(step)]
 
 

@@ -1,4 +1,4 @@
-"""The example scripts as text, as parts that can be executed, and as programs.
+"""The example scripts as text, as parts that can be executed, and what they printed when they were recorded.
 
 A script of the tutorial is a straight line: what comes before its training loop, the loop, and
 what comes after. Here its own text is cut at the loop and nowhere else, so that a test can set
@@ -6,21 +6,32 @@ other starting arrays between the parts and look at every step, while all that r
 """
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from literate.project import Project
+from literate.recording import parse_recording, recording_path
+from literate.rerun import Rerun
+from literate.settings import parse_settings
+from literate.workspace import Workspace
+
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("tensor", "autograd", "nn")
-PATHS = sorted(
-    path.relative_to(ROOT).as_posix() for folder in FOLDERS for path in (ROOT / folder).glob("*.py")
-)
+TEMPLATE = "README_raw.md"
+
+
+def _on_the_page() -> list[str]:
+    """The examples that README.md shows, by what the page says and by no list of ours."""
+    settings = parse_settings((ROOT / "pyproject.toml").read_bytes())
+    rerun = Rerun(Project(Workspace(str(ROOT)), settings, [TEMPLATE]))
+    return sorted(rerun.examples(rerun.page(TEMPLATE)))
+
+
+PATHS = _on_the_page()
+FOLDERS = sorted({path.rpartition("/")[0] for path in PATHS})
 
 # One thread, so that digits repeat and a busy machine does not slow the loops; a quiet TensorFlow.
 SETTINGS = {"OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "1", "TF_ENABLE_ONEDNN_OPTS": "0"}
@@ -28,16 +39,11 @@ STEP_LINE = re.compile(r"step (\d+)  loss (\d\.\d\de[+-]\d\d)")
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run of a script as a program came to."""
+class Printed:
+    """What a script printed when it was recorded. That a run prints the same today, `README_raw.md` tests."""
 
-    returncode: int
-    stdout: str
-    stderr: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.stdout.splitlines()
+    lines: list[str]
+    stderr: list[str]
 
     @property
     def series(self) -> list[tuple[int, float]]:
@@ -45,20 +51,9 @@ class Run:
         return [(int(match[1]), float(match[2])) for match in matches if match]
 
 
-def run(path: str, folder: Path) -> Run:
-    """Run a script as a reader would, from some other folder."""
-    strict = ["-W", "error::DeprecationWarning", "-W", "error::FutureWarning"]
-    result = subprocess.run(
-        [sys.executable, *strict, str(ROOT / path)],
-        cwd=folder,
-        env=os.environ | SETTINGS,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return Run(result.returncode, result.stdout, result.stderr)
+def printed(path: str) -> Printed:
+    recording = parse_recording(path, (ROOT / recording_path(path)).read_bytes())
+    return Printed(recording.lines, recording.stderr)
 
 
 def read(path: str) -> str:

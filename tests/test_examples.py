@@ -1,29 +1,22 @@
-"""Every script of the tutorial runs as a reader would run it, trains, and keeps the conventions."""
+"""Every script of the tutorial is on the page, trains, and keeps the conventions.
+
+The runs themselves are tested by `README_raw.md`, which pytest collects.
+"""
 
 import ast
 import math
 import re
+import subprocess
+import sys
 import tokenize
-from collections.abc import Callable
 
 import pytest
 
-from tests.scripts import FOLDERS, PATHS, ROOT, Run, read, run
-
-SCRIPTS = [
-    "autograd/tf_two_layer_net.py",
-    "autograd/two_layer_net_autograd.py",
-    "autograd/two_layer_net_custom_function.py",
-    "nn/dynamic_net.py",
-    "nn/two_layer_net_module.py",
-    "nn/two_layer_net_nn.py",
-    "nn/two_layer_net_optim.py",
-    "tensor/two_layer_net_numpy.py",
-    "tensor/two_layer_net_tensor.py",
-]
+from tests.project import code_blocks
+from tests.scripts import FOLDERS, PATHS, ROOT, TEMPLATE, printed, read
 
 # The last loss is at most this part of the first. Where the depth is drawn, the last loss is too.
-BOUNDS = dict.fromkeys(SCRIPTS, 1e-3) | {"nn/dynamic_net.py": 0.1}
+BOUNDS = dict.fromkeys(PATHS, 1e-3) | {"nn/dynamic_net.py": 0.1}
 MANUAL = [
     "tensor/two_layer_net_tensor.py",
     "autograd/two_layer_net_autograd.py",
@@ -39,34 +32,34 @@ SEEDS = {
 every_script = pytest.mark.parametrize("path", PATHS)
 
 
-@pytest.fixture(scope="session")
-def run_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
-    """Run a script when it is first asked for; afterwards give the same run again."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    runs: dict[str, Run] = {}
-
-    def get(path: str) -> Run:
-        if path not in runs:
-            runs[path] = run(path, folder)
-        return runs[path]
-
-    return get
+# As the page shows them
 
 
-# As a program
+def test_every_script_on_the_page_is_tested() -> None:
+    """What README.md shows of a script stands under a comment that names it; pytest collects a run of each."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = {match for block in code_blocks(page) for match in re.findall(r"^# Code in file (.*)\n", block)}
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", TEMPLATE]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    collected = set(re.findall(r"^README_raw\.md::(.*)::run$", result.stdout, re.MULTILINE))
+    assert shown == collected == set(PATHS)
+    assert len(PATHS) == 9
 
 
-def test_the_tutorial_has_its_nine_scripts() -> None:
-    assert PATHS == SCRIPTS
+def test_nothing_is_kept_that_no_page_shows() -> None:
+    command = [sys.executable, "build_readme.py", "coverage", "--fail"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+# As a program; that it still prints what was recorded, `README_raw.md` tests
 
 
 @every_script
-def test_runs_and_trains(path: str, run_once: Callable[[str], Run]) -> None:
-    result = run_once(path)
-    assert result.returncode == 0, result.stderr
-    assert result.stderr == ""
-    steps = [step for step, _ in result.series]
-    losses = [loss for _, loss in result.series]
+def test_trains_without_a_warning(path: str) -> None:
+    assert printed(path).stderr == []
+    steps = [step for step, _ in printed(path).series]
+    losses = [loss for _, loss in printed(path).series]
     assert steps == sorted(set(steps))
     assert steps[0] == 0
     assert len(losses) >= 5
@@ -75,42 +68,42 @@ def test_runs_and_trains(path: str, run_once: Callable[[str], Run]) -> None:
 
 
 @every_script
-def test_last_loss_is_above_rounding_noise(path: str, run_once: Callable[[str], Run]) -> None:
+def test_last_loss_is_above_rounding_noise(path: str) -> None:
     """Even the float32 of an accelerator resolves what the script prints last."""
-    _, last = run_once(path).series[-1]
+    _, last = printed(path).series[-1]
     assert last > 1e-4
 
 
 @every_script
-def test_prints_a_few_lines_and_a_closing_one(path: str, run_once: Callable[[str], Run]) -> None:
-    result = run_once(path)
+def test_prints_a_few_lines_and_a_closing_one(path: str) -> None:
+    result = printed(path)
     assert len(result.lines) == len(result.series) + 1 <= 8
     assert all(len(line) <= 79 for line in result.lines)
     assert not result.lines[-1].startswith("step")
 
 
-def test_manual_versions_in_torch_print_the_same(run_once: Callable[[str], Run]) -> None:
-    first, *others = [run_once(path).stdout for path in MANUAL]
+def test_manual_versions_in_torch_print_the_same() -> None:
+    first, *others = [printed(path).lines for path in MANUAL]
     assert others == [first, first]
 
 
-def test_tensorflow_prints_the_losses_of_numpy(run_once: Callable[[str], Run]) -> None:
-    numpy, tensorflow = (run_once(path) for path in (SCRIPTS[-2], SCRIPTS[0]))
+def test_tensorflow_prints_the_losses_of_numpy() -> None:
+    numpy, tensorflow = map(printed, ("tensor/two_layer_net_numpy.py", "autograd/tf_two_layer_net.py"))
     assert tensorflow.series == numpy.series
 
 
-def test_own_module_prints_the_losses_of_nn(run_once: Callable[[str], Run]) -> None:
-    nn, module = (run_once(f"nn/two_layer_net_{name}.py") for name in ("nn", "module"))
+def test_own_module_prints_the_losses_of_nn() -> None:
+    nn, module = (printed(f"nn/two_layer_net_{name}.py") for name in ("nn", "module"))
     assert module.series == nn.series
 
 
-def test_tensorflow_traces_once(run_once: Callable[[str], Run]) -> None:
-    closing = run_once("autograd/tf_two_layer_net.py").lines[-1]
+def test_tensorflow_traces_once() -> None:
+    closing = printed("autograd/tf_two_layer_net.py").lines[-1]
     assert closing == "calls of train_step: 301, traces: 1"
 
 
-def test_dynamic_net_draws_every_depth(run_once: Callable[[str], Run]) -> None:
-    closing = run_once("nn/dynamic_net.py").lines[-1]
+def test_dynamic_net_draws_every_depth() -> None:
+    closing = printed("nn/dynamic_net.py").lines[-1]
     passes = [int(count) for count in re.findall(r"\d+", closing.split(": ")[1])]
     assert len(passes) == 4
     assert min(passes) > 0
