@@ -3,6 +3,8 @@
 from literate.errors import LiterateError, UnrecordedError
 from literate.model import Location
 from literate.project import Project, Report
+from literate.prose import may_hold_links
+from literate.root import in_repository
 from literate.sources import Sources
 from literate.weave import Woven, weave
 
@@ -12,7 +14,7 @@ WRITTEN, FRESH, STALE = "written", "fresh", "stale"
 def build(project: Project) -> Report:
     """Weave the templates and write each page that is not right yet; none at all where anything is wrong."""
     report = Report()
-    pages = linked_pages(project, report)
+    pages = weave_pages(project, report)
     if report.errors:
         return report
     stale = [page for page in pages if not project.workspace.holds(page.page, page.pieces)]
@@ -25,7 +27,7 @@ def build(project: Project) -> Report:
 def check(project: Project) -> Report:
     """Compare each page with what its template weaves; write nothing."""
     report = Report()
-    pages = linked_pages(project, report)
+    pages = weave_pages(project, report)
     report.add(_page_faults(project, pages))
     for page in pages:
         if page.errors:
@@ -40,34 +42,29 @@ def check(project: Project) -> Report:
 
 
 def _page_faults(project: Project, pages: list[Woven]) -> list[LiterateError]:
-    """What is wrong with pages that weave: they are longer than what is shown of them, or a link is dead."""
-    errors = []
-    limit = project.settings.limit
-    for page in pages:
-        size = sum([len(piece.data) for piece in page.pieces])
-        if limit and size > limit and not page.errors:
-            message = f"{page.page} is {size:,} bytes long, over the limit of {limit:,}; GitHub shows 512,000 of a README"
-            way_out = "split it, or set `limit` in [tool.literate], 0 for none, where it is read elsewhere"
-            errors.append(LiterateError(message, Location(page.template), ((None, way_out),)))
-    if project.settings.links:
-        from literate.dead_links import dead_links  # imports what building has no use for
+    """What is wrong with pages that weave: one is longer than what GitHub shows of it, or a link is dead.
+
+    Nothing where there is no repository: GitHub will not show such pages, nor is it known what stands around them.
+    """
+    if not in_repository(project.workspace.root):
+        return []
+    errors = [error for page in pages if (error := _too_long(page, project.settings.limit))]
+    if project.settings.links and any(may_hold_links(page.pieces) for page in pages):
+        from literate.dead_links import dead_links  # imports `re` and `unicodedata`
 
         errors += dead_links(project, pages)
     return errors
 
 
-def linked_pages(project: Project, report: Report) -> list[Woven]:
-    """Every page as it should be, with links to its notebooks where the settings name the repository."""
-    pages = weave_pages(project, report)
-    if project.settings.repository:
-        from literate.colab import add_links  # imports `re` and `ast`
-
-        sources = project.sources()
-        for page in pages:
-            if not page.errors:
-                add_links(page, sources, project.settings)
-                report.add(page.errors)
-    return pages
+def _too_long(page: Woven, limit: int) -> LiterateError | None:
+    size = sum([len(piece.data) for piece in page.pieces])
+    if page.errors or not limit or size <= limit:
+        return None
+    message = (
+        f"{page.page} is {size:,} bytes long, over the limit of {limit:,}; GitHub shows 512,000 of a README"
+    )
+    way_out = "split it, or set `limit` in [tool.literate], 0 for none, where it is read elsewhere"
+    return LiterateError(message, Location(page.template), ((None, way_out),))
 
 
 def weave_pages(project: Project, report: Report) -> list[Woven]:

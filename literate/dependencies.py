@@ -2,6 +2,7 @@
 
 import ast
 import warnings
+from functools import lru_cache
 from hashlib import sha256
 
 from literate.errors import LiterateError
@@ -72,7 +73,8 @@ def digest_of(data: bytes) -> str:
     return sha256(data).hexdigest()[:_DIGITS]
 
 
-def _imported_modules(path: str, text: bytes, folder: str) -> set[str]:
+@lru_cache(1_000)  # while pages are watched, the same scripts are asked for at every save
+def _imported_modules(path: str, text: bytes, folder: str) -> frozenset[str]:
     """The dotted names that the module at `path` imports, names behind `from` included, as they may be modules."""
     names: set[str] = set()
     for node in ast.walk(_parse(path, text)):
@@ -83,7 +85,7 @@ def _imported_modules(path: str, text: bytes, folder: str) -> set[str]:
             if base:
                 names.add(base)
             names.update(f"{base}.{alias.name}".strip(".") for alias in node.names if node.level or base)
-    return names
+    return frozenset(names)
 
 
 def _absolute_name(path: str, folder: str, node: ast.ImportFrom) -> str:

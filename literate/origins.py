@@ -48,6 +48,11 @@ class Origins:
         _, starts = self._lines_of_text(piece.path)
         return Location(piece.path, bisect_right(starts, piece.offset) + lines_in)
 
+    def source_line(self, line: int) -> bytes:
+        """The source's line that the page's line `line`, which must exist, comes from; without its line end."""
+        place = self.location_of_line(line)
+        return _line(*self._lines_of_text(place.path), place.line - 1) if place else b""
+
     def piece_of_line(self, line: int) -> Piece:
         """The piece that holds the page's line `line`, which must exist."""
         return self._pieces[bisect_right(self._lines_before(), line - 1) - 1]
@@ -71,6 +76,10 @@ class Origins:
     def line_count(self) -> int:
         """How many lines the page has."""
         return self._lines_before()[-1]
+
+    def paths(self) -> set[str]:
+        """The files that the page's lines come from."""
+        return {piece.path for piece in self._pieces}
 
     def lines_from(self, path: str, line: int = 0) -> list[range]:
         """The page's lines that come from the file `path`, or from its line `line`, as runs without a gap."""

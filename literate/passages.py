@@ -6,8 +6,9 @@ empty line closes all that was open but a fence or a comment, and the lines wher
 followed too. That this finds what following every line finds is a property test.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from literate.blocks import HEADING, HTML, TEXT, UNDERLINE, Blocks
 from literate.template import MARKERS, line_starts
@@ -21,7 +22,7 @@ class Passage:
     `text` is its lines without what stands in front of them; `underline` the line below it.
     """
 
-    __slots__ = ("_places", "kind", "nested", "text", "underline")
+    __slots__ = ("_places", "_starts", "kind", "nested", "text", "underline")
 
     def __init__(
         self, kind: int, lines: list[tuple[int, bytes]], nested: bool, underline: bytes = b""
@@ -31,14 +32,14 @@ class Passage:
         self.nested = nested
         self.underline = underline
         self._places = lines
+        self._starts: list[int] = []  # of each line within `text`
 
     def offset(self, at: int) -> int:
         """Where on the page the byte at `at` of `text` stands."""
-        for start, body in self._places:
-            if at <= len(body):
-                return start + at
-            at -= len(body) + 1
-        raise IndexError(at)
+        if not self._starts:
+            self._starts = list(accumulate((len(body) + 1 for _, body in self._places[:-1]), initial=0))
+        number = bisect_right(self._starts, at) - 1
+        return self._places[number][0] + at - self._starts[number]
 
 
 def passages(text: bytes, marks: Iterable[int]) -> Iterator[Passage]:
@@ -56,7 +57,7 @@ class _Walk:
         self.blocks = Blocks()
         self.at = 0
         self.kind = TEXT  # of the open passage
-        self.nested = False
+        self.containers: list[int] = []  # of the open passage
         self.lines: list[tuple[int, bytes]] = []  # of the open passage
 
     def passages(self, starts: list[int]) -> Iterator[Passage]:
@@ -103,16 +104,21 @@ class _Walk:
         kind = self.blocks.line(line)
         body = self._body(line)
         if kind == UNDERLINE and self.lines and self.kind == TEXT:
-            yield Passage(UNDERLINE, self.lines, self.nested, self.blocks.body)
+            yield Passage(UNDERLINE, self.lines, bool(self.containers), self.blocks.body)
             self.lines = []
         elif kind == HEADING:
             yield from self._end()
             yield Passage(HEADING, [(start + len(line) - len(body), body)], bool(self.blocks.containers))
         elif kind in (TEXT, HTML):
-            if kind != self.kind or (kind == TEXT and body != line.lstrip(_MARGIN)):
+            inside = self.blocks.containers
+            if (
+                kind != self.kind
+                or inside != self.containers
+                or (kind == TEXT and body.lstrip(_MARGIN) != line.lstrip(_MARGIN))
+            ):
                 yield from self._end()  # another block, or a list item of its own
             self.kind = kind
-            self.nested = bool(self.blocks.containers)
+            self.containers = inside.copy()
             self.lines.append((start + len(line) - len(body), body))
             if kind == HTML and not self.blocks.html:
                 yield from self._end()
@@ -130,5 +136,5 @@ class _Walk:
 
     def _end(self) -> Iterator[Passage]:
         if self.lines:
-            yield Passage(self.kind, self.lines, self.nested)
+            yield Passage(self.kind, self.lines, bool(self.containers))
             self.lines = []

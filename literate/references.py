@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from literate.blocks import HTML
+from literate.code_spans import CodeSpans
 from literate.headings import find_headings, plain_text, slug
 from literate.passages import Passage, passages
 
@@ -25,8 +26,8 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(rb"""([A-Za-z_:][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_HEADING = re.compile(rb"<h([1-6])(?:\s[^>]*)?>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
-_DELIMITERS = re.compile(rb"^[ |:-]*-[ |:-]*$", re.MULTILINE)  # below the head of a table
+_HTML_HEADING = re.compile(rb"<h([1-6])(?:\s[^>]{0,500})?>(.{0,2000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
+_DELIMITERS = re.compile(rb"^(?=[ |:]*-)[ |:-]+$", re.MULTILINE)  # below the head of a table
 _CANDIDATE = re.compile(rb"[\s,]*(\S*[^\s,])[^,]*")  # of a `srcset`
 _ESCAPE = re.compile(rb"\\([!-/:-@\[-`{-~])")
 _TEXT, _LINK, _IMAGE = range(3)
@@ -150,12 +151,16 @@ def _inline(text: bytes, at: int) -> Iterator[tuple[re.Match[bytes], bool]]:
     """
     table = b"|" in text and _DELIMITERS.search(text) is not None
     opened: list[int] = []  # of each bracket: what it may be
+    outside = 0  # so many of them are around a link, and so are none themselves
+    spans: CodeSpans | None = None
     while match := _SPECIAL.search(text, at):
         start, at = match.span()
         if match[0] == b"\\":
             at += 1
         elif match[0] == b"`":
-            at = _behind_code(text, start, table)
+            spans = spans or CodeSpans(text)
+            limit = text.find(b"\n", start) if table else -1  # a cell ends with its line
+            at = spans.behind(start, len(text) if limit < 0 else limit)
         elif match[0] == b"[":
             opened.append(_IMAGE if text[start - 1 : start] == b"!" else _LINK)
         elif match[0] == b"<":
@@ -165,32 +170,16 @@ def _inline(text: bytes, at: int) -> Iterator[tuple[re.Match[bytes], bool]]:
                 yield tag, False
         elif opened:
             what = opened.pop()
+            if what == _LINK and len(opened) < outside:
+                what = _TEXT
+            outside = min(outside, len(opened))
             destination = _DESTINATION.match(text, at + 1) if text.startswith(b"(", at) else None
             close = destination and _CLOSE.match(text, destination.end())
             if destination and close and what != _TEXT:
                 yield destination, what == _IMAGE
                 if what == _LINK:
-                    opened = [_TEXT if one == _LINK else one for one in opened]
+                    outside = len(opened)
                 at = close.end()
-
-
-def _behind_code(text: bytes, start: int, table: bool) -> int:
-    """Where the code span that opens at `start` ends, or its backticks do if it is none; a cell ends with its line."""
-    opened = start
-    while text[opened : opened + 1] == b"`":
-        opened += 1
-    limit = text.find(b"\n", start) if table else -1
-    limit = len(text) if limit < 0 else limit
-    marks = text[start:opened]
-    at = text.find(marks, opened, limit)
-    while at >= 0:
-        end = at
-        while text[end : end + 1] == b"`":
-            end += 1
-        if end - at == len(marks):
-            return end
-        at = text.find(marks, end, limit)
-    return opened
 
 
 def _tag_links(passage: Passage, tag: re.Match[bytes]) -> Iterator[Link]:

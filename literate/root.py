@@ -24,6 +24,11 @@ def find_root(start: str, has_settings: Callable[[bytes], bool]) -> str:
     return next((folder for folder in folders if os.path.lexists(os.path.join(folder, ".git"))), folders[0])
 
 
+def in_repository(root: str) -> bool:
+    """Whether `root` is in a git repository."""
+    return any(os.path.lexists(os.path.join(folder, ".git")) for folder in _upwards(root))
+
+
 def path_in_repository(root: str) -> str:
     """The path of `root` from that of the git repository it is in; empty where they are one, or it is in none."""
     for folder in _upwards(root):
