@@ -1,0 +1,4 @@
+"""Says hello."""
+
+for name in ("Ada", "Grace"):
+    print(f"Hello, {name}!")

@@ -1,0 +1,8 @@
+"""Walks downhill on f(x) = (x - 2) ** 2."""
+
+x = 5.0
+for step in range(31):
+    if step % 10 == 0:
+        print(f"step {step}  loss {(x - 2) ** 2:.2e}")
+    x -= 0.1 * 2 * (x - 2)
+print(f"x = {x:.3f}")
