@@ -5,24 +5,13 @@ where code blocks begin and end. Not followed, because no fence depends on it: t
 definitions, which count as paragraphs.
 """
 
+from literate.html_blocks import html_start
+
 # What a line is, as `Blocks.line` answers.
 BLANK, TEXT, HEADING, UNDERLINE, BREAK, CODE, FENCE, FENCE_OPEN, FENCE_CLOSE, HTML = range(10)
 
+_DEEPEST = 100  # containers in one another; what would be deeper counts as a paragraph
 QUOTE = 0  # among containers, where a list item stands as the columns its content is indented by
-
-_HTML_ENDS = (  # by the kind of HTML block, section 4.6; what is not listed ends at a blank line
-    (b"<!--", (b"-->",)),
-    (b"<?", (b"?>",)),
-    (b"<![CDATA[", (b"]]>",)),
-)
-_RAW_TAGS = (b"script", b"pre", b"style")
-_RAW_ENDS = tuple(b"</" + tag + b">" for tag in _RAW_TAGS)
-_BLOCK_TAGS = frozenset(
-    b"""address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div
-    dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend
-    li link main menu menuitem nav noframes ol optgroup option p param section source summary table tbody td tfoot
-    th thead title tr track ul""".split()
-)
 
 
 class Fence:
@@ -169,11 +158,11 @@ class Blocks:
             indent = self.indent
             if not body:
                 return self._leaf(BLANK, matched, opened)
-            if indent >= 4:
-                if not lazy:
-                    return self._leaf(CODE, matched, opened)
-                if directive:
-                    return self._leaf(TEXT, matched, opened, paragraph=False)
+            if indent >= 4 and not lazy:
+                return self._leaf(CODE, matched, opened)
+            if indent >= 4 and directive:
+                return self._leaf(TEXT, matched, opened, paragraph=False)
+            if indent >= 4 or matched + len(opened) >= _DEEPEST:
                 break
             if body.startswith(b">"):
                 opened.append(QUOTE)
@@ -221,7 +210,7 @@ class Blocks:
         return BREAK if char in b"*-_" and _is_break(body, char) else None
 
     def _open_html(self, body: bytes, continued: bool) -> bool:
-        start, ends = _html_start(body, continued)
+        start, ends = html_start(body, continued)
         if not start:
             return False
         lower = body.lower()
@@ -259,41 +248,3 @@ def _list_marker(body: bytes, continued: bool) -> int:
     if continued and (empty or not interrupts):
         return 0
     return size + (1 if empty or spaces > 4 else spaces)
-
-
-def _html_start(body: bytes, continued: bool) -> tuple[bytes, tuple[bytes, ...]]:
-    """How the HTML block that `body` starts began and what ends it: nothing for a blank line."""
-    for start, ends in _HTML_ENDS:
-        if body.startswith(start):
-            return start, ends
-    if body[1:2] == b"!" and body[2:3].isalpha() and body[2:3].isupper():
-        return b"<!", (b">",)
-    name = body[2:] if body.startswith(b"</") else body[1:]
-    tag = name[: _name_length(name)].lower()
-    after = name[len(tag) : len(tag) + 1]
-    if tag in _RAW_TAGS and body[1:2] != b"/" and after in (b"", b" ", b">"):
-        return b"<", _RAW_ENDS
-    block = after in (b"", b" ", b">") or name[len(tag) : len(tag) + 2] == b"/>"
-    if tag in _BLOCK_TAGS and block:
-        return b"<", ()
-    if not continued and _is_lone_tag(body):
-        return b"<", ()
-    return b"", ()
-
-
-def _name_length(text: bytes) -> int:
-    length = 0
-    while text[length : length + 1].isalnum():
-        length += 1
-    return length
-
-
-def _is_lone_tag(body: bytes) -> bool:
-    """Whether `body` is one complete tag of any name and nothing more: HTML block of kind 7."""
-    import re  # slow to import, and few pages have such a line
-
-    name = rb"[A-Za-z][A-Za-z0-9-]*"
-    value = rb"(?:[^\s\"'=<>`]+|'[^']*'|\"[^\"]*\")"
-    attribute = rb"\s+[A-Za-z_:][A-Za-z0-9_.:-]*(?:\s*=\s*" + value + rb")?"
-    tag = rb"<(?:/" + name + rb"\s*|" + name + rb"(?:" + attribute + rb")*\s*/?)>\s*"
-    return re.fullmatch(tag, body) is not None
