@@ -10,10 +10,11 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
+from literate.bounds import bounded
 from literate.errors import LiterateError
 from literate.headings import Heading, plain_text
 from literate.model import Location
-from literate.sandbox import Sandbox, bounded
+from literate.sandbox import Sandbox
 from literate.site.listing import Run, time_element
 
 OURS = "literate/page.html.j2"
