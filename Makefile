@@ -2,26 +2,29 @@
 #
 #   make test PYTHON=python3.13 VENV=.venv-3.13    another Python, in an environment of its own
 #   make test ARGS="-k golden -n 2"                options for pytest
+#   make fuzz SECONDS=600                          how long to search
 
 PYTHON ?= python3
 VENV   ?= .venv
 ARGS   ?=
+SECONDS ?= 120
 
 PY         := $(VENV)/bin/python
 WEAVING    := $(VENV)/.weaving-installed
 TESTING    := $(VENV)/.testing-installed
 LINTING    := $(VENV)/.linting-installed
 UNFINISHED := $(VENV).unfinished
+BENCHMARKS := $(addprefix benchmarks/,weaving.py scaling.py recording.py watch.py preview.py site.py)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help readme record verify test check lint format golden clean
+.PHONY: help readme record verify notebooks site bench bench-peers test check lint format golden fuzz torture clean
 
 help:  #- list these commands
-	@awk -F ' *:.*#- *' '/^[a-z]+:.*#- / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ' *:.*#- *' '/^[a-z-]+:.*#- / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 readme: $(WEAVING)  #- weave README.md; runs the scripts that changed since they were recorded
-	@$(PY) build_readme.py record --list --quiet || $(MAKE) --no-print-directory record
+	@$(PY) build_readme.py record --list --quiet || test $$? -ne 1 || $(MAKE) --no-print-directory record
 	@$(PY) build_readme.py
 
 record: $(TESTING)  #- run the scripts whose recording is not fresh
@@ -30,7 +33,20 @@ record: $(TESTING)  #- run the scripts whose recording is not fresh
 verify: $(TESTING)  #- run every script and compare with its recording
 	$(PY) build_readme.py verify
 
-test: $(TESTING)  #- prove that every example runs and trains; the first time sets up .venv
+notebooks: $(TESTING)  #- write notebooks/ anew from the page and its recordings
+	$(PY) build_readme.py export notebooks README.md
+
+site: $(TESTING)  #- write the page as a site into site/; open site/index.html in a browser
+	$(PY) build_readme.py export html
+
+bench: $(TESTING)  #- run the benchmarks one after the other and weave benchmarks/README.md; leave the machine alone
+	$(PY) build_readme.py record --jobs 1 $(BENCHMARKS)
+	@$(PY) build_readme.py benchmarks
+
+bench-peers: $(TESTING)  #- install the tools that the benchmarks compare with, below build/peers
+	$(PY) benchmarks/peers.py
+
+test: $(TESTING)  #- run every example and hold its claims against it; sets up .venv the first time
 	$(PY) -m pytest $(ARGS)
 
 check: lint $(WEAVING)  #- all that CI runs: lint, is README.md fresh, test
@@ -48,10 +64,19 @@ format: $(LINTING)  #- lay the code out as lint wants it
 	$(PY) -m ruff check --fix .
 
 golden: $(TESTING)  #- rewrite the tests' expected pages; look at the diff before you commit it
-	$(PY) -m pytest --update-golden tests/test_golden.py
+	$(PY) -m pytest --update-golden tests/test_golden.py tests/test_manual.py
+
+fuzz: $(TESTING)  #- search for bytes that break a reader, for SECONDS; what it finds is kept for the tests
+	@$(PY) -c 'import atheris' 2>/dev/null || $(PY) -m pip install -q 'atheris ==3.0.0' || echo "No atheris here: searching at random."
+	$(PY) -m fuzz.run --seconds $(SECONDS)
+
+torture: $(TESTING)  #- kill every command 1,000 times, weave every Python file there is: a quarter of an hour
+	$(PY) -m fuzz.torture specification
+	$(PY) -m fuzz.torture library
+	$(PY) -m fuzz.torture kills
 
 clean:  #- remove .venv and all that the other commands left
-	rm -rf $(VENV) $(UNFINISHED) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(UNFINISHED) build dist site .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Setting up

@@ -18,8 +18,11 @@ def build(project: Project) -> Report:
     if report.errors:
         return report
     stale = [page for page in pages if not project.workspace.holds(page.page, page.pieces)]
-    for page in stale:
-        project.workspace.write(page.page, page.pieces)
+    for page in pages:
+        if page in stale:
+            project.workspace.write(page.page, page.pieces)
+        else:
+            project.workspace.tidy(page.page)
     report.pages = [(page.page, page.template, WRITTEN if page in stale else FRESH) for page in pages]
     return report
 

@@ -12,7 +12,7 @@ import sys
 from literate.commands import Context, Options
 from literate.errors import LiterateError, UsageError, nearest
 from literate.project import Report
-from literate.workspace import find_root
+from literate.root import find_root
 
 TYPE_CHECKING = False  # `typing` is slow to import, and so is `argparse`
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ COMMANDS = {
     "record": "run the examples whose recording is not fresh, and keep what they print",
     "verify": "run the examples and compare with their recordings, and write nothing",
     "coverage": "list the scripts, regions and recordings that no page shows, and code that comes from no file",
-    "export": "write the woven pages in another form: notebooks",
+    "export": "write the woven pages in another form: as a site or as notebooks",
+    "preview": "show the pages in a browser on this machine, which follows their sources",
     "init": "write a first template, which shows a few scripts and weaves at once, and the settings",
     "adopt": "carry the edits of a page back into the files that its lines come from",
     "where": "say where a line of a page comes from, and where a file is shown",
     "graph": "print what depends on what",
+    "watch": "weave again whenever a file that a page depends on changes",
     "pin": "write the digest of what an include of lines shows into it, and move it after its text",
 }
 _VALUED = ("--root", "--set")  # options whose value is the next word
+_PIPE_CLOSED = 141  # as the shell says of a command that a closed pipe ended
 _DESCRIPTION = """\
 Weave each README_raw.md of the project into the README.md beside it.
 
@@ -54,9 +57,25 @@ exit status: 0 fresh, or written; 1 a page, a recording or a claim does not hold
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line `argv`; the exit status."""
+    collecting = gc.isenabled()
     gc.disable()  # a run is short, and what it makes it needs until its end: a sixth of the time at 10,000 includes
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None where it is closed
         stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(argv)
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read what is printed, such as `head`, has read enough
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # else Python tells of it at its exit
+        return _PIPE_CLOSED
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(argv: list[str] | None) -> int:
     report, show = Report(), _shown_from_here("")
     try:
         name, words = _command(sys.argv[1:] if argv is None else argv)
@@ -75,6 +94,8 @@ def main(argv: list[str] | None = None) -> int:
         report = command.run(Context(root, options, show))
     except LiterateError as error:
         report.add([error])
+    except MemoryError:
+        report.add([LiterateError("there is not enough memory for what the pages show")])
     except KeyboardInterrupt:
         return 130
     _print_errors(report, options.json, show)
@@ -145,6 +166,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _parsed_options(name: str, command: Command, words: list[str]) -> Options:
+    return command_parser(name, command).parse_args(words, Options())
+
+
+def command_parser(name: str, command: Command) -> argparse.ArgumentParser:
+    """The parser of what stands behind the command `name`."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -158,7 +184,7 @@ def _parsed_options(name: str, command: Command, words: list[str]) -> Options:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     help_ = "use VALUE for the setting KEY of [tool.literate]; may be repeated"
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=help_)
-    return parser.parse_args(words, Options())
+    return parser
 
 
 def _shown_from_here(root: str) -> Show:
@@ -170,7 +196,7 @@ def _shown_from_here(root: str) -> Show:
 def _print_errors(report: Report, as_json: bool, show: Show) -> None:
     if not report.errors and not as_json:
         return
-    from literate.report import annotations, error_lines, error_record
+    from literate.report import error_lines, error_record, workflow_commands
 
     if as_json:
         import json
@@ -181,7 +207,7 @@ def _print_errors(report: Report, as_json: bool, show: Show) -> None:
         print("\n".join(error_lines(error, show)), file=sys.stderr)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for error in report.errors:
-            print("\n".join(annotations(error, _in_repository(show))))
+            print("\n".join(workflow_commands(error, _in_repository(show))))
 
 
 def _in_repository(show: Show) -> Show:

@@ -2,6 +2,8 @@
 
 from literate.model import Location
 
+_LONGEST_WORD = 300
+
 
 class LiterateError(Exception):
     """A fault of the input, never of the tool.
@@ -65,6 +67,8 @@ class UsageError(LiterateError):
 
 def nearest(word: str, known: list[str], cutoff: float = 0.6) -> str:
     """`; the nearest is 'x'`, or the empty string where nothing known comes near."""
+    if len(word) > _LONGEST_WORD:
+        return ""  # comparing takes as long as the square of it
     from difflib import get_close_matches  # slow to import, and only errors need it
 
     found = get_close_matches(word, known, n=1, cutoff=cutoff)

@@ -1,6 +1,7 @@
 """What is left of a file when a selection is dedented and joined, and where each line of it came from."""
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from literate.languages import language_of
 from literate.model import COPIED, MADE, Location, Piece
@@ -11,7 +12,7 @@ from literate.source import Source
 class Excerpt:
     """A text made of parts of `source`; each part starts at a byte of `text` and at one of the source."""
 
-    __slots__ = ("_parts", "_starts", "_white", "source", "text")
+    __slots__ = ("_lines", "_parts", "_starts", "_white", "source", "text")
 
     def __init__(self, source: Source, parts: list[tuple[int, bytes, int]], white: bytes = b"") -> None:
         self.source = source
@@ -19,6 +20,7 @@ class Excerpt:
         self._parts = parts
         self._white = white
         self._starts: list[int] = []
+        self._lines: dict[int, list[int]] = {}  # where the lines of a part start, by its number
         at = 0
         for _, data, _ in parts:
             self._starts.append(at)
@@ -67,10 +69,19 @@ class Excerpt:
         text_start = self._starts[number] if self._parts else 0
         if not self._white:
             return source_start + offset - text_start
-        line = self.text.rfind(b"\n", text_start, offset) + 1 or text_start
-        for _ in range(self.text.count(b"\n", text_start, line)):
-            source_start = self.source.text.index(b"\n", source_start) + 1
-        return source_start + (len(self._white) + offset - line if offset > line else 0)
+        starts = self._line_starts(number)
+        line = bisect_right(starts, offset) - 1
+        first = self.source.line_of(source_start)
+        source_start = self.source.span_of_lines(first + line, first + line)[0] if line else source_start
+        return source_start + (len(self._white) + offset - starts[line] if offset > starts[line] else 0)
+
+    def _line_starts(self, number: int) -> list[int]:
+        """Where the lines of a part start within the text, the end of the part too."""
+        if number not in self._lines:
+            lines = self._parts[number][1].split(b"\n")
+            begin = self._starts[number]
+            self._lines[number] = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=begin))
+        return self._lines[number]
 
     def location(self, offset: int) -> Location:
         """The place in the source of the byte at `offset`."""

@@ -4,18 +4,49 @@ Imported only by pages that use one of them; nothing else of the tool needs a pa
 """
 
 import ast
+from collections.abc import Callable
+from functools import lru_cache
 
-from literate.errors import LiterateError
+from literate.errors import LiterateError, nearest
+from literate.model import Location
 
 try:
     import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from literate.bounds import bounded
+    from literate.sandbox import Sandbox
 except ImportError:
     message = "this page states values or claims, which need jinja2: pip install 'literate-readme[values]'"
     raise LiterateError(message) from None
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    undefined=jinja2.StrictUndefined,
+_LONGEST = 1_000  # characters of an expression whose parts are shown
+_FILE = "<template>"  # what Jinja2 calls the file of a template in tracebacks
+
+
+class _Undefined(jinja2.StrictUndefined):
+    """What is not there; says what comes near it."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name = self._undefined_name
+        if self._undefined_hint or self._undefined_obj is jinja2.utils.missing:
+            return self._undefined_hint or f"'{name}' is undefined"
+        known = [other for other in dir(self._undefined_obj) if not other.startswith("_")]
+        return f"there is no '{name}'{nearest(str(name), known)}"
+
+
+def _printable(value: object) -> object:
+    """`value` where a page can show it. Raises TypeError for a recording, a series or a function."""
+    if isinstance(value, str | int | float | list | tuple | dict | jinja2.Undefined):
+        return value
+    raise TypeError(
+        "neither text nor a number, but " + ("nothing" if value is None else type(value).__name__)
+    )
+
+
+_ENVIRONMENT = Sandbox(
+    undefined=_Undefined,
+    finalize=_printable,
     autoescape=False,
     keep_trailing_newline=True,
     trim_blocks=True,
@@ -23,12 +54,22 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 )
 
 
+@lru_cache(1_000)  # while pages are watched, the same are asked for at every save
+def _compiled(expression: str) -> Callable[..., object]:
+    return _ENVIRONMENT.compile_expression(expression, undefined_to_none=False)
+
+
+@lru_cache(100)
+def _template(text: str) -> jinja2.Template:
+    return _ENVIRONMENT.from_string(text)
+
+
 def evaluate(expression: str, names: dict[str, object]) -> object:
     """The value of `expression`. Raises LiterateError where it cannot be had."""
     try:
-        compiled = _ENVIRONMENT.compile_expression(expression, undefined_to_none=False)
-        value = compiled(**names)
-        bool(value)  # what is undefined says so when it is looked at
+        with bounded():
+            value = _compiled(expression)(**names)
+            bool(value)  # what is undefined says so when it is looked at
     except LiterateError:
         raise
     except jinja2.TemplateSyntaxError as error:
@@ -40,34 +81,58 @@ def evaluate(expression: str, names: dict[str, object]) -> object:
 
 def text_of(expression: str, names: dict[str, object]) -> str:
     """The value of `expression` as it stands in prose, on one line."""
-    return " ".join(str(evaluate(expression, names)).split("\n"))
-
-
-def render(template: str, names: dict[str, object]) -> str:
-    """The text that the Jinja2 `template` makes. Raises LiterateError where it is wrong, the line in its note."""
+    value = evaluate(expression, names)
     try:
-        return _ENVIRONMENT.from_string(template).render(**names)
-    except LiterateError:
-        raise
+        return " ".join(str(_printable(value)).split("\n"))
+    except TypeError as error:
+        raise LiterateError(f"'{expression}' is {error}") from None
+
+
+def render(path: str, template: str, names: dict[str, object]) -> str:
+    """The text that the Jinja2 `template` at `path` makes. Raises LiterateError, at its line, where it is wrong."""
+    try:
+        with bounded():
+            return _template(template).render(**names)
+    except LiterateError as error:
+        raise error.at(Location(path, _line_of(error))) from None
     except jinja2.TemplateSyntaxError as error:
-        raise LiterateError(f"line {error.lineno} of the template: {error.message}") from None
+        raise LiterateError(str(error.message), Location(path, error.lineno)) from None
     except Exception as error:  # noqa: BLE001 - as above
-        raise LiterateError(f"the template has no value: {_said(error)}") from None
+        raise LiterateError(_said(error), Location(path, _line_of(error))) from None
+
+
+def _line_of(error: Exception) -> int:
+    """The line of the template that raised `error`."""
+    line, traceback = 0, error.__traceback__
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == _FILE:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
 
 
 def _said(error: Exception) -> str:
     text = str(error)
-    return text if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {text}"
+    return text if isinstance(error, jinja2.UndefinedError | TypeError) else f"{type(error).__name__}: {text}"
 
 
 def shown_values(expression: str, names: dict[str, object]) -> str:
     """The names and calls in `expression` with their values: `loss.last = 3.2, loss.first = 1.0`."""
+    try:
+        return _shown_values(expression, names) if len(expression) <= _LONGEST else ""
+    except (RecursionError, MemoryError):
+        return ""  # nested too deeply to take apart
+
+
+def _shown_values(expression: str, names: dict[str, object]) -> str:
     shown: dict[str, str] = {}
     for part in _operands(expression):
         try:
-            shown[part] = _short(evaluate(part, names))
+            value = evaluate(part, names)
         except LiterateError:
             continue
+        if not (isinstance(value, bool) and part == ast.unparse(ast.parse(expression.strip(), mode="eval"))):
+            shown[part] = _short(value)
     return ", ".join(f"{part} = {value}" for part, value in shown.items())
 
 

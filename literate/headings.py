@@ -10,13 +10,16 @@ import unicodedata
 from literate.blocks import HEADING, UNDERLINE
 from literate.passages import Passage, passages
 
-_LITERAL = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`+)(?!`)(.*?[^`])\2(?!`)")  # an escape or a code span
-_IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\](?:\([^)]*\)|\[[^\]]*\])")
+# No pattern looks further ahead than so many characters: else a long heading takes time without end.
+_LITERAL = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(?<!`)(`{1,9})(?!`)(.{0,500}?[^`])\2(?!`)"
+)  # an escape or a code span
+_IMAGE = re.compile(r"!\[[^\]]{0,500}\](?:\([^)]{0,1000}\)|\[[^\]]{0,500}\])")
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.){0,500})\](?:\([^)]{0,1000}\)|\[[^\]]{0,500}\])")
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*)>")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
-_EMPHASIS = re.compile(r"(\*+|~~)(?=\S)(.+?)(?<=\S)\1")
-_UNDERSCORES = re.compile(r"(?<!\w)(_+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,500}?-->")
+_EMPHASIS = re.compile(r"(\*{1,3}|~~)(?=\S)(.{1,250}?)(?<=\S)\1")
+_UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=\S)(.{1,250}?)(?<=\S)\1(?!\w)")
 # A line that may be a heading, or the line below one.
 _MARK = re.compile(
     rb"^[ \t>]*(?:(?:(?:[-+*]|\d{1,9}[.)])[ \t>]+)*#{1,6}(?![#\w])|(?:=+|-+)[ \t]*\r?$)", re.MULTILINE

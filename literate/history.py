@@ -27,7 +27,7 @@ class History:
         self._root = root
         self._left = _SECONDS
         self._ask: Callable[..., bytes | None] = cache(self._asked)
-        self.head = self._line("rev-parse", "--verify", "--quiet", "HEAD")
+        self.head = self._line("rev-parse", "--verify", "--quiet", "HEAD") if _has_repository(root) else ""
         self.known = bool(self.head)
         self._shallow = self.known and self._line("rev-parse", "--is-shallow-repository") != "false"
 
@@ -131,6 +131,14 @@ class History:
         """`commit`, unless it only stands for all that a shallow clone has left out."""
         cut = self._shallow and commit in self._line("rev-list", "--max-parents=0", "HEAD").split()
         return "" if cut else commit
+
+
+def _has_repository(folder: str) -> bool:
+    """Whether asking git about `folder` is worth starting it."""
+    if "GIT_DIR" in os.environ or os.path.lexists(os.path.join(folder, ".git")):
+        return True
+    parent = os.path.dirname(folder)
+    return parent != folder and _has_repository(parent)
 
 
 def is_uncommitted(commit: str) -> bool:

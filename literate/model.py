@@ -35,10 +35,11 @@ class Location:
 class ExampleSettings:
     """How an example is run: its arguments, the files it reads, its limits in seconds and bytes, its BLAS threads.
 
-    `resources` is what it asks of a worker of a cluster, by the names that Dask's manual gives them.
+    `resources` is what it asks of a worker of a cluster, by the names that Dask's manual gives them. Without `verify`
+    no new run is held against its recording, as for a table of times, which no two runs have in common.
     """
 
-    __slots__ = ("arguments", "inputs", "memory", "resources", "threads", "timeout")
+    __slots__ = ("arguments", "inputs", "memory", "resources", "threads", "timeout", "verify")
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class ExampleSettings:
         memory: int = 4_000_000_000,
         threads: int = 1,
         resources: dict[str, float] | None = None,
+        verify: bool = True,
     ) -> None:
         self.arguments = arguments
         self.inputs = inputs
@@ -55,6 +57,7 @@ class ExampleSettings:
         self.memory = memory
         self.resources = resources or {}
         self.threads = threads
+        self.verify = verify
 
 
 GITHUB_LIMIT = (

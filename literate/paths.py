@@ -27,6 +27,8 @@ def resolve(folder: str, target: str) -> str:
         raise LiterateError(f"'{target}' is an address; weaving never opens the network")
     if "\0" in target:
         raise LiterateError("a path cannot hold a NUL character")
+    if target.endswith("/"):
+        raise LiterateError(f"'{target}' ends in a slash, and a folder cannot be shown; name a file in it")
     parts = [] if target.startswith("/") or not folder else folder.split("/")
     for part in target.split("/"):
         if part not in ("", ".", ".."):

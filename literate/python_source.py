@@ -3,6 +3,7 @@
 import ast
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 from literate.errors import LiterateError
 from literate.model import Location
@@ -83,11 +84,16 @@ def code_line_count(source: Source) -> int:
 
     Raises LiterateError where the source is not valid Python.
     """
+    return _code_line_count(source.path, source.text)
+
+
+@lru_cache(1_000)  # while pages are watched, the same scripts are asked for at every save
+def _code_line_count(path: str, text: bytes) -> int:
     strings: set[int] = set()
-    for node in ast.walk(ast.Module(_parse(source, source.text), [])):
+    for node in ast.walk(ast.Module(_parse(Source(path, text), text), [])):
         if isinstance(node, ast.Expr) and _is_text(node.value):
             strings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    lines = enumerate(source.text.split(b"\n"), 1)
+    lines = enumerate(text.split(b"\n"), 1)
     return sum(bool(line.strip()) and line.strip()[:1] != b"#" and n not in strings for n, line in lines)
 
 
@@ -101,7 +107,10 @@ def find_symbols(source: Source) -> list[Symbol]:
     Raises LiterateError where the source is not valid Python.
     """
     lines = source.text.split(b"\n")
-    return list(_symbols(_parse(source, source.text), "", lines, 0, constants=True))
+    try:
+        return list(_symbols(_parse(source, source.text), "", lines, 0, constants=True))
+    except RecursionError:
+        raise LiterateError("nested too deeply to find symbols in", source.location(0)) from None
 
 
 def _symbols(
@@ -150,14 +159,15 @@ def _assigned(node: ast.stmt) -> list[str]:
     else:
         return []
     names: list[str] = []
+    targets = targets[::-1]
     while targets:
-        target, *targets = targets
+        target = targets.pop()
         if isinstance(target, ast.Name):
             names.append(target.id)
         elif isinstance(target, ast.Tuple | ast.List):
-            targets = [*target.elts, *targets]
+            targets += target.elts[::-1]
         elif isinstance(target, ast.Starred):
-            targets = [target.value, *targets]
+            targets.append(target.value)
     return names
 
 

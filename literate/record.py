@@ -107,6 +107,8 @@ def _keep(plan: Plan, new: Recording, figures: list[bytes]) -> str:
     elif old.depends != new.depends:
         old.depends, old.code = new.depends, new.code
         workspace.write_bytes(recording_path(new.example), old.serialise())
+    else:
+        workspace.tidy(recording_path(new.example))
     return KEPT
 
 

@@ -10,6 +10,7 @@ from literate.errors import LiterateError
 from literate.model import Location
 
 FOLDER = "recordings"
+_LONGEST = 1e9  # seconds
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "arguments": list,
     "code": dict,
@@ -161,4 +162,15 @@ def _fault(fields: object) -> str:
         return "what should be text is not"
     if not all(isinstance(time, int | float) for time in fields["times"]):
         return "'times' holds what is no number"
+    if not all(map(_is_reasonable, (*fields["times"], fields["seconds"]))):
+        return "a time is no number of seconds"
+    try:
+        json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "a text holds half of a character"
     return ""
+
+
+def _is_reasonable(seconds: float) -> bool:
+    """Whether a time is one: neither endless, nor so long that no clock has shown it."""
+    return 0 <= seconds < _LONGEST

@@ -29,18 +29,25 @@ def find_regions(source: Source, language: Language) -> Regions:
 
     Raises LiterateError where one is never closed, closes what is not open, or opens inside itself.
     """
+    return source.once("regions", lambda source: _find_regions(source, language))
+
+
+def _find_regions(source: Source, language: Language) -> Regions:
     regions = Regions()
     if not language.open or b"region" not in source.text:
         return regions
     open_: list[tuple[str, int, int]] = []  # name, start of its marker, start of its text
+    names: set[str] = set()  # of those
     for start, end, keyword, name in _markers(source.text, language):
         regions.markers.append((start, end))
         if keyword == "region":
-            if name and any(name == other for other, _, _ in open_):
+            if name and name in names:
                 raise LiterateError(f"region '{name}' opens inside itself", source.location(start))
             open_.append((name, start, end))
+            names.add(name)
         else:
             opened, text_start = _close(source, open_, name, start)
+            names.discard(opened)
             regions.spans.setdefault(opened, []).append((text_start, start))
     if open_:
         name, start, _ = open_[-1]

@@ -25,7 +25,7 @@ def _place(location: Location, show: Show) -> str:
     return str(Location(show(location.path), location.line, location.column))
 
 
-def annotations(error: LiterateError, show: Show) -> list[str]:
+def workflow_commands(error: LiterateError, show: Show) -> list[str]:
     """The workflow commands that mark `error` on its line, and the lines of sources that it concerns.
 
     Format: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands

@@ -23,7 +23,12 @@ class _NewRecordings(Recordings):
         self._failed: dict[str, LiterateError] = {}
 
     def get(self, example: str) -> Recording:
-        """The recording of the run of `example`. Raises LiterateError where it failed."""
+        """The recording of the run of `example`, the committed one of an example that is not verified.
+
+        Raises LiterateError where it failed.
+        """
+        if not self.settings.of_example(example).verify:
+            return super().get(example)
         if example in self._failed:
             raise self._failed[example]
         if example not in self._cache:
@@ -52,18 +57,22 @@ class Rerun:
         raise LiterateError(f"'{template}' is left out by the setting 'exclude'")
 
     def examples(self, page: Woven) -> list[str]:
-        """The examples that `page` shows, in its order: those whose results it has, and those of the settings."""
+        """The examples that `page` shows, in its order: those whose results it has, and those of the settings.
+
+        Those that are not verified are left out.
+        """
         shown = page.shown()
         listed = self._listed.intersection(shown)
         order = {path: number for number, path in enumerate(shown)}
-        return sorted(listed.union(page.examples), key=lambda path: (order.get(path, len(order)), path))
+        found = sorted(listed.union(page.examples), key=lambda path: (order.get(path, len(order)), path))
+        return [path for path in found if self._plan.project.settings.of_example(path).verify]
 
     def groups(self, page: Woven) -> dict[str, str]:
         """For each example of `page` the first of those that claims compare it with, directly or not."""
         examples = self.examples(page)
         group = {example: example for example in examples}
         for claim in page.claims:
-            for other in examples:
+            for other in examples if claim.example in group else []:
                 if other in claim.expression and group[other] != group[claim.example]:
                     first, last = sorted((group[other], group[claim.example]), key=examples.index)
                     group = {one: first if of == last else of for one, of in group.items()}

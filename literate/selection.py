@@ -4,14 +4,18 @@ path            the whole file           path#L10-L20   lines
 path#name       a region or a symbol     ...@1f2e3d4c5b6a   pinned to the digest of the text
 """
 
+from bisect import bisect_left
+
 from literate.errors import LiterateError, nearest
 from literate.languages import is_python, language_of
 from literate.regions import Span, find_regions
 from literate.source import Source
 
 PIN_LENGTH = 12
+_LONGEST_RANGE = 40  # characters of it
 _HEX = frozenset("0123456789abcdef")
-_SEARCH_LIMIT = 50_000_000  # bytes hashed at most in search of a text that has moved
+_SEARCH_LIMIT = 50_000_000  # bytes of a file hashed at most in search of texts that have moved
+_SEARCH_STEP = 100  # bytes that could be hashed while a line is looked at
 
 
 class Target:
@@ -30,6 +34,8 @@ class Target:
         path, mark, fragment = word.partition("#")
         if not mark:
             return cls(path)
+        if not fragment:
+            raise LiterateError(f"'{word}' has nothing behind its '#'; leave that away for the whole file")
         name, at, pin = fragment.rpartition("@")
         if not at:
             return cls(path, fragment)
@@ -74,9 +80,11 @@ class Selection:
 def _subtract(span: Span, dropped: list[Span]) -> list[Span]:
     start, end = span
     parts = []
-    for drop_start, drop_end in dropped:
-        if drop_end <= start or drop_start >= end:
+    for drop_start, drop_end in dropped[max(bisect_left(dropped, (start, start)) - 1, 0) :]:
+        if drop_end <= start:
             continue
+        if drop_start >= end:
+            break
         if start < drop_start:
             parts.append((start, drop_start))
         start = drop_end
@@ -153,8 +161,8 @@ def _parse_lines(fragment: str) -> tuple[int, int] | None:
     first, dash, last = fragment.partition("-")
     if not (first[:1] == "L" and first[1:].isdecimal()):
         return None
-    if dash and not (last[:1] == "L" and last[1:].isdecimal()):
-        raise LiterateError(f"'#{fragment}' is no range of lines; write it as '#L10-L20'")
+    if len(fragment) > _LONGEST_RANGE or (dash and not (last[:1] == "L" and last[1:].isdecimal())):
+        raise LiterateError(f"'#{fragment[:99]}' is no range of lines; write it as '#L10-L20'")
     return int(first[1:]), int(last[1:] if dash else first[1:])
 
 
@@ -174,11 +182,11 @@ def _select_lines(source: Source, first: int, last: int) -> Selection:
 
 
 def _select_name(source: Source, name: str) -> Selection:
-    found = [(what, spans) for what, other, spans in _named(source) if other == name]
+    found = source.once("names", _by_name).get(name, [])
     if len(found) == 1:
         return Selection(source, [[span] for span in found[0][1]])
     if not found:
-        known = sorted({other for _, other, _ in _named(source)})
+        known = source.once("known names", lambda source: sorted(source.once("names", _by_name)))
         kinds = "region or symbol" if is_python(source.path) else "region"
         message = f"no {kinds} '{name}' in {source.path}"
         raise LiterateError(message + (nearest(name, known) or _known(known)))
@@ -192,8 +200,16 @@ def _known(names: list[str]) -> str:
     return "; it has " + ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
+def _by_name(source: Source) -> dict[str, list[tuple[str, list[Span]]]]:
+    """Everything in `source` that has a name: by that, what it is and its spans."""
+    found: dict[str, list[tuple[str, list[Span]]]] = {}
+    for what, name, spans in _named(source):
+        found.setdefault(name, []).append((what, spans))
+    return found
+
+
 def _named(source: Source) -> list[tuple[str, str, list[Span]]]:
-    """Everything in `source` that has a name: what it is, its name, its spans."""
+    """What it is, its name and its spans, for everything in `source` that has a name."""
     regions = find_regions(source, language_of(source.path)).spans
     named = [("region", name, spans) for name, spans in regions.items()]
     if is_python(source.path):
@@ -222,14 +238,19 @@ def lines_fragment(first: int, last: int) -> str:
 
 def find_pinned(source: Source, target: Target) -> list[tuple[int, int]]:
     """The lines of `source`, as many as `target` selects, whose text has the digest of its pin."""
-    lines = source.text.split(b"\n")[:-1]
     size = _line_count(source, target)
-    if not size or size * len(source.text) > _SEARCH_LIMIT:
+    return source.once(f"{size} lines {target.pin}", lambda source: _find_pinned(source, size, target.pin))
+
+
+def _find_pinned(source: Source, size: int, pin: str) -> list[tuple[int, int]]:
+    lines = source.text.split(b"\n")[:-1]
+    source.searched += size * len(source.text) + _SEARCH_STEP * len(lines)
+    if not size or source.searched > _SEARCH_LIMIT:
         return []
     return [
         (first + 1, first + size)
         for first in range(len(lines) - size + 1)
-        if digest(dedent(b"\n".join(lines[first : first + size]) + b"\n")) == target.pin
+        if digest(dedent(b"\n".join(lines[first : first + size]) + b"\n")) == pin
     ]
 
 

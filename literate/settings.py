@@ -6,6 +6,8 @@ from literate.errors import LiterateError, UsageError, nearest
 from literate.model import ExampleSettings, Location, Settings
 
 PATH = "pyproject.toml"
+_DIGITS = 15  # of a size
+_ENDLESS = 1e9  # what no setting that is a number can be
 _UNITS = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _RUN_KEYS = ("timeout", "memory", "threads")  # of all examples, where none has its own
 _RESOURCES = {
@@ -112,7 +114,7 @@ def _value(text: str) -> object:
 
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # the first is what TOMLDecodeError is
         if text[:1] in ("[", "{", '"', "'"):
             raise UsageError(f"'{text}' is no TOML value: {error}") from None
         return text
@@ -129,6 +131,8 @@ def _table(data: bytes) -> object:
         raise LiterateError(f"not valid TOML: {error}", place) from None
     except UnicodeDecodeError as error:
         raise LiterateError(f"not UTF-8: the byte at offset {error.start}", Location(PATH)) from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a list in 1,000 lists
+        raise LiterateError(f"not valid TOML: {error}", Location(PATH)) from None
     return tool.get("literate") if isinstance(tool, dict) else None
 
 
@@ -175,7 +179,7 @@ def _words(key: str, value: object) -> tuple[str, ...]:
 
 
 def _positive(key: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _ENDLESS:
         return value
     raise _SettingError(key, f"'{key}' is a number above 0, not {value!r}")
 
@@ -190,7 +194,8 @@ def _count(key: str, value: object) -> int:
 def _size(key: str, value: object) -> int:
     if isinstance(value, str):
         number, _, unit = value.partition(" ")
-        if unit in _UNITS and number.replace(".", "", 1).isdecimal() and float(number) > 0:
+        plain = number.replace(".", "", 1).isdecimal() and len(number) <= _DIGITS
+        if unit in _UNITS and plain and float(number) > 0:
             return int(float(number) * _UNITS[unit])
     raise _SettingError(key, f'\'{key}\' is a size such as "500 MB" or "2 GB", not {value!r}')
 
@@ -225,4 +230,5 @@ _EXAMPLE_READERS: dict[str, Reader] = {
     "memory": _size,
     "threads": _count,
     "timeout": _positive,
+    "verify": _boolean,
 }

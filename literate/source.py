@@ -1,9 +1,17 @@
 """A file's text, made uniform: UTF-8, no byte order mark, lines that end in `\\n`, the last one too."""
 
+from bisect import bisect_right
 from itertools import accumulate
 
 from literate.errors import LiterateError
 from literate.model import Location
+
+TYPE_CHECKING = False  # `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
@@ -12,12 +20,14 @@ _CHUNK = 1 << 20
 class Source:
     """A text of the project: `text` ends in a line end unless it is empty."""
 
-    __slots__ = ("_starts", "path", "text")
+    __slots__ = ("_found", "_starts", "path", "searched", "text")
 
     def __init__(self, path: str, text: bytes) -> None:
         self.path = path
         self.text = text
+        self.searched = 0  # bytes looked through for texts that were pinned
         self._starts: list[int] = []
+        self._found: dict[str, object] = {}
 
     @classmethod
     def of_bytes(cls, path: str, data: bytes) -> "Source":
@@ -29,6 +39,18 @@ class Source:
         if text and not text.endswith(b"\n"):
             text += b"\n"
         return cls(path, text)
+
+    def once(self, name: str, find: "Callable[[Source], T]") -> "T":
+        """What `find` finds in this text, found once, a fault too: a page may ask for each of a thousand symbols."""
+        if name not in self._found:
+            try:
+                self._found[name] = find(self)
+            except LiterateError as error:
+                self._found[name] = error
+        found = self._found[name]
+        if isinstance(found, LiterateError):
+            raise LiterateError(found.message, found.location, found.notes)
+        return found  # type: ignore[return-value]
 
     def location(self, offset: int) -> Location:
         """The place of the byte at `offset`."""
@@ -42,6 +64,10 @@ class Source:
         """The bytes of the lines `first` to `last`, counted from 1, both included; they must exist."""
         starts = self._line_starts()
         return starts[first - 1], starts[last]
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, that the byte at `offset` is in."""
+        return bisect_right(self._line_starts(), offset)
 
     def _line_starts(self) -> list[int]:
         """Where each line starts, and where the text ends; found once, when first asked for."""

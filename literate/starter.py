@@ -7,7 +7,7 @@ from literate.excerpt import Excerpt
 from literate.languages import is_python, language_of
 from literate.model import Location, Settings
 from literate.paths import PAGE_NAME, TEMPLATE_NAME, resolve
-from literate.settings import parse_settings
+from literate.settings import PATH, parse_settings
 from literate.source import Source
 from literate.sources import Sources
 from literate.template import parse
@@ -139,5 +139,9 @@ def with_settings(data: bytes) -> bytes:
     line_end = b"\r\n" if b"\r\n" in data else b"\n"
     gap = b"" if not data else line_end if data.endswith(b"\n") else line_end * 2
     changed = data + gap + _SETTINGS.encode().replace(b"\n", line_end)
-    parse_settings(changed)
+    try:
+        parse_settings(changed)
+    except LiterateError:
+        message = "no table [tool.literate] can be added at its end; write one by hand"
+        raise LiterateError(message, Location(PATH)) from None
     return changed

@@ -83,8 +83,21 @@ class Template:
 def parse(excerpt: Excerpt) -> Template:
     """The template that `excerpt` holds. Faults go to its `errors`."""
     template = Template(excerpt)
+    if b"\r:" in template.text:
+        _refuse_lone_returns(template)
     _Parser(template).run()
     return template
+
+
+def _refuse_lone_returns(template: Template) -> None:
+    """A directive behind a carriage return alone, which Markdown takes for a line end, would be left as prose."""
+    at = template.text.find(b"\r:")
+    while at >= 0:
+        if directive_name(template.text, at + 1) in NAMES:
+            message = "the line in front ends in a carriage return alone; save the file with other line ends"
+            template.errors.append(LiterateError(message, template.location(at + 1)))
+            return
+        at = template.text.find(b"\r:", at + 1)
 
 
 class _Parser:

@@ -4,6 +4,7 @@ Never inside code: a fence, an indented block or a code span. A backslash shows 
 """
 
 from literate.blocks import HEADING, TEXT, Blocks
+from literate.code_spans import CodeSpans
 from literate.errors import LiterateError
 from literate.layout import Edit
 from literate.model import Piece
@@ -33,6 +34,7 @@ def find_values(template: Template) -> list[ValueLine]:
     if b"{{" not in text:
         return []
     taken = {directive.start for directive in template.directives}
+    shown = {line: backslash for line, backslash, _ in template.backslashes}
     blocks = Blocks()
     found = []
     start = 0
@@ -42,6 +44,8 @@ def find_values(template: Template) -> list[ValueLine]:
         kind = blocks.line(text[start:end].rstrip(b"\r\n"), directive)
         if kind in (TEXT, HEADING) and not directive and b"{{" in text[start:end]:
             values = _values_in_line(template, start, end)
+            if values and start in shown:  # the backslash of a directive that is shown goes as well
+                values.insert(0, Value(shown[start], shown[start] + 1, ""))
             if values:
                 found.append((start, end, values))
         start = end
@@ -70,10 +74,12 @@ def with_values(template: Template, line: ValueLine, recordings: Recordings) -> 
 def _values_in_line(template: Template, start: int, end: int) -> list[Value]:
     text = template.text
     values = []
+    spans: CodeSpans | None = None
     at = start
     while at < end:
         if text[at] == 96:  # a backtick
-            at = _behind_code_span(text, at, end)
+            spans = spans or CodeSpans(text, start, end)
+            at = spans.behind(at, end)
         elif text.startswith(b"\\{{", at):
             values.append(Value(at, at + 1, ""))
             at += 3
@@ -85,25 +91,12 @@ def _values_in_line(template: Template, start: int, end: int) -> list[Value]:
                 )
                 template.errors.append(LiterateError(message, template.location(at)))
                 return values
-            values.append(Value(at, close + 2, text[at + 2 : close].decode().strip()))
+            expression = text[at + 2 : close].decode().strip()
+            if not expression:
+                message = "the value is empty; begin with '\\{{' to show the braces"
+                template.errors.append(LiterateError(message, template.location(at)))
+            values.append(Value(at, close + 2, expression))
             at = close + 2
         else:
             at += 1
     return values
-
-
-def _behind_code_span(text: bytes, start: int, end: int) -> int:
-    """Where the code span that opens at `start` ends on its line, or its backticks do if it is none."""
-    opened = start
-    while opened < end and text[opened] == 96:
-        opened += 1
-    size = opened - start
-    at = text.find(b"`" * size, opened, end)
-    while at >= 0:
-        behind = at
-        while behind < end and text[behind] == 96:
-            behind += 1
-        if behind - at == size:
-            return behind
-        at = text.find(b"`" * size, behind, end)
-    return opened

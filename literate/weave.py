@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 _EXPANSIONS = 10_000  # nested Markdown files woven into one page at most
 _DEPTH = 50
+_ERRORS = 1_000  # faults of a page; with more of them there is no end to telling
+_LARGEST = 200_000_000  # bytes of a page
+_WORK = 100  # bytes that a directive counts at least
 _LEVELS = ("1", "2", "3", "4", "5", "6")
 
 
@@ -81,7 +84,14 @@ def weave(path: str, sources: Sources, settings: Settings, recordings: "Recordin
         pieces = [Piece(BOM, path, 0), *pieces]
     if weaver.contents and not weaver.errors:
         _fill_contents(pieces, weaver.contents)
-    return Woven(path, pieces, weaver)
+    if sum([len(piece.data) for piece in pieces]) > _LARGEST:
+        weaver.errors.append(LiterateError(f"the page grows beyond {_LARGEST:,} bytes", Location(path)))
+    woven = Woven(path, pieces, weaver)
+    if settings.repository and not woven.errors:
+        from literate.colab import add_links  # imports `re` and `json`
+
+        add_links(woven, sources, settings)
+    return woven
 
 
 def _banner(template: Template, command: str) -> list[Piece]:
@@ -93,9 +103,13 @@ def _fill_contents(pieces: list[Piece], tables: list[Contents]) -> None:
     from literate.headings import contents, find_headings  # `re` and `unicodedata` are slow to import
 
     headings = find_headings(b"".join(piece.data for piece in pieces))
+    made: dict[tuple[int, int, bytes, bytes], bytes] = {}  # which a page may show a thousand times
     for table in tables:
-        lines = contents(headings, table.first, table.last)
-        table.data = b"".join(table.prefix + line.encode() + table.line_end for line in lines)
+        form = (table.first, table.last, table.prefix, table.line_end)
+        if form not in made:
+            lines = contents(headings, table.first, table.last)
+            made[form] = b"".join(table.prefix + line.encode() + table.line_end for line in lines)
+        table.data = made[form]
 
 
 class _Weaver:
@@ -114,6 +128,8 @@ class _Weaver:
         self.contents: list[Contents] = []
         self._codes: dict[tuple[str, str], tuple[str, list[Piece] | None]] = {}
         self._expansions = 0
+        self._work = 0  # bytes that were copied or parsed for the page, and what each directive counts
+        self._given_up = False
 
     def weave(self, template: Template, chain: list[str]) -> list[Piece]:
         """The pieces of `template`; `chain` is the files whose includes led to it, and its own path last."""
@@ -135,14 +151,28 @@ class _Weaver:
                 if run >= directive.fence.fence.length:
                     runs[directive.fence] = max(run, runs.get(directive.fence, 0))
             lines = imposed(pieces, line_prefix(directive), line_end)
+            self._work += _WORK if lines is pieces else sum([len(piece.data) for piece in lines])
+            if self._work > _LARGEST or len(self.errors) > _ERRORS:
+                self._give_up(template.location(directive.colon))
+                break
             edits.append((directive.start, directive.end, lines))
         others = [edit for fence, run in runs.items() for edit in grown(template, fence, run)]
-        others += [shown(template, *line) for line in template.backslashes]
-        if self.settings.values:
-            others += self._values(template)
+        others += self._values(template) if self.settings.values else []
+        taken = {start for start, _, _ in others}
+        others += [shown(template, *line) for line in template.backslashes if line[0] not in taken]
         if others:
             edits = sorted([*edits, *others], key=lambda edit: edit[0])
         return assemble(template, edits)
+
+    def _give_up(self, place: Location) -> None:
+        """Say that the page has so many faults, or grows so large, that the rest of it is not looked at."""
+        if self._given_up:
+            return
+        self._given_up = True
+        message = f"the page grows beyond {_LARGEST:,} bytes"
+        if self._work <= _LARGEST:
+            message = f"more than {_ERRORS} faults; the page is not looked at from here on"
+        self.errors.append(LiterateError(message, place))
 
     def _values(self, template: Template) -> list[Edit]:
         """The edits that put values into prose."""
@@ -203,6 +233,7 @@ class _Weaver:
         dedent = choice(arguments, "dedent", ("yes", "no")) == "yes"
         selection = select(self.sources.get(path), target)
         nested = parse(Excerpt.of(selection, dedent and not selection.whole))
+        self._work += len(nested.text)
         if nested.unclosed is not None:
             message = "the code fence is never closed, so it would swallow the page that includes it"
             raise LiterateError(message, nested.location(nested.unclosed))

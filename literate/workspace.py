@@ -11,16 +11,7 @@ import os
 from stat import S_IMODE, S_ISREG
 
 from literate.errors import LiterateError, UsageError, nearest
-from literate.files import (
-    FOLDER,
-    NOFOLLOW,
-    READ,
-    create_locked,
-    is_made_of,
-    lock,
-    read_all,
-    write_all,
-)
+from literate.files import FOLDER, NOFOLLOW, READ, is_made_of, read_all, remove_leftovers, replace_file
 from literate.model import Location, Piece
 from literate.paths import TEMPLATE_NAME
 
@@ -31,7 +22,9 @@ if TYPE_CHECKING:
 _LINK_ERRORS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)
 _HAS_DIR_FD = os.open in os.supports_dir_fd
 _OPEN_FOLDERS = 100
+_HINTS = 20  # missing files that the nearest is looked for; with more of them, something else is wrong
 _LISTED = 10_000  # files looked at, for one with a name that is near or for scripts to begin with
+_NO_SUCH_NAMES = "the encoding of this locale has no such name; set PYTHONUTF8=1"
 _SKIPPED = ("node_modules", "__pycache__")
 
 
@@ -41,22 +34,32 @@ class Workspace:
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
         self._folders: dict[str, int] = {}
+        self._hints = 0
 
     def read(self, path: str) -> bytes:
         """The bytes of the file `path`. Raises LiterateError where it is missing, unreadable or outside."""
         try:
             descriptor = self._open_file(path)
         except FileNotFoundError:
-            raise LiterateError(f"no file '{path}'{nearest(path, self.files())}") from None
+            raise LiterateError(f"no file '{path}'{self._near(path)}") from None
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        except UnicodeEncodeError:
+            raise LiterateError(f"cannot read '{path}': {_NO_SUCH_NAMES}") from None
         self._require_regular(path, descriptor)
         try:
             return read_all(descriptor)
         except OSError as error:
             raise LiterateError(f"cannot read '{path}': {error.strerror}") from None
+        except EOFError:
+            raise LiterateError(f"'{path}' changes while it is read; try again") from None
         finally:
             os.close(descriptor)
+
+    def _near(self, path: str) -> str:
+        """Which file comes near the missing `path`, for the first of those that are looked for."""
+        self._hints += 1
+        return nearest(path, self.files()) if self._hints <= _HINTS else ""
 
     def read_page(self, page: str) -> bytes | None:
         """The bytes of `page`, or None where there is none yet."""
@@ -89,31 +92,54 @@ class Workspace:
         """
         folder, _, name = page.rpartition("/")
         try:
-            mode = self._mode(page)
             directory = self._folder(folder)
-            self._remove_leftovers(folder, name)
-            temporary = f".{name}.{os.getpid()}.tmp"
-            self._write_new(temporary, directory, [piece.data for piece in pieces], mode, name)
+            mode = self._mode(page, directory, name)
+            remove_leftovers(directory, name)
+            replace_file(directory, name, [piece.data for piece in pieces], mode)
         except OSError as error:
             raise LiterateError(f"cannot write '{page}': {error.strerror}", Location(page)) from None
+        except UnicodeEncodeError:
+            raise LiterateError(f"cannot write '{page}': {_NO_SUCH_NAMES}", Location(page)) from None
+
+    def tidy(self, page: str) -> None:
+        """Remove what a write of `page` that was killed left beside it, where nothing is to be written."""
+        folder, _, name = page.rpartition("/")
+        try:
+            remove_leftovers(self._folder(folder), name)
+        except (OSError, LiterateError):
+            return  # it harms nobody
 
     def write_bytes(self, path: str, data: bytes) -> None:
         """Replace the file `path` by `data` as `write` does, its folders made where they are missing."""
-        folder = path.rpartition("/")[0]
-        if not self.exists(folder):
-            os.makedirs(self._absolute(folder), exist_ok=True)
+        try:
+            self._make_folders(path.rpartition("/")[0])
+        except OSError as error:
+            raise LiterateError(f"cannot write '{path}': {error.strerror}", Location(path)) from None
         self.write(path, [Piece(data, path, 0)])
 
-    def match(self, patterns: tuple[str, ...]) -> list[str]:
-        """The files that match one of the glob `patterns`, sorted."""
-        from glob import glob  # slow to import
+    def _make_folders(self, folder: str) -> None:
+        """Make the folders of the path `folder` that are missing, through no link."""
+        try:
+            self._folder(folder)
+        except FileNotFoundError:
+            parent, _, name = folder.rpartition("/")
+            self._make_folders(parent)
+            try:
+                os.mkdir(name, dir_fd=self._folder(parent))
+            except FileExistsError:
+                return  # another build was faster
 
-        found = {path for pattern in patterns for path in glob(pattern, root_dir=self.root, recursive=True)}
-        return sorted(path.replace(os.sep, "/") for path in found if os.path.isfile(self._absolute(path)))
+    def match(self, patterns: tuple[str, ...]) -> list[str]:
+        """The files that match one of the glob `patterns`, sorted; no folder that is a link is looked into."""
+        from literate.patterns import matches  # imports `fnmatch` and `re`
+
+        return sorted({path for pattern in patterns for path in matches(pattern, self._scan)})
 
     def templates(self, exclude: tuple[str, ...]) -> list[str]:
         """The path of every template below the root, sorted; those in folders that are left out are none."""
-        found = [_join(folder, TEMPLATE_NAME) for folder, names in self._walk(exclude) if TEMPLATE_NAME in names]
+        found = [
+            _join(folder, TEMPLATE_NAME) for folder, names in self._walk(exclude) if TEMPLATE_NAME in names
+        ]
         return sorted(map(self._representable, found))
 
     def folders(self, exclude: tuple[str, ...]) -> list[str]:
@@ -157,6 +183,8 @@ class Workspace:
         folder, _, name = path.rpartition("/")
         if not name:
             raise LiterateError("the project's root is a folder, not a file")
+        if name == ".." or "\0" in name:
+            raise LiterateError(f"{path!r} leads out of the project, or to no file")
         try:
             return os.open(name, READ, dir_fd=self._folder(folder))
         except OSError as error:
@@ -181,6 +209,8 @@ class Workspace:
                 self.close()
             if folder:
                 parent, _, name = folder.rpartition("/")
+                if name == ".." or "\0" in name:
+                    raise LiterateError(f"{folder!r} leads out of the project, or to no folder")
                 descriptor = os.open(name, FOLDER, dir_fd=self._folder(parent))
             else:
                 descriptor = os.open(self.root, FOLDER & ~NOFOLLOW)
@@ -208,50 +238,22 @@ class Workspace:
             os.close(descriptor)
             raise LiterateError(f"'{path}' is not a regular file")
 
-    def _mode(self, page: str) -> int | None:
+    def _mode(self, page: str, directory: int, name: str) -> int | None:
         """The mode of `page`, which a new one keeps; None where there is none yet."""
         try:
-            status = os.lstat(self._absolute(page))
+            status = os.stat(name, dir_fd=directory, follow_symlinks=False)
         except FileNotFoundError:
             return None
         if not S_ISREG(status.st_mode):
             raise LiterateError(f"'{page}' is not a regular file", Location(page))
         return S_IMODE(status.st_mode)
 
-    def _write_new(
-        self, temporary: str, directory: int, data: list[bytes | memoryview], mode: int | None, name: str
-    ) -> None:
-        descriptor = create_locked(temporary, directory)
-        try:
-            if mode is not None:
-                os.fchmod(descriptor, mode)
-            write_all(descriptor, data)
-            os.fsync(descriptor)
-            os.replace(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
-        except BaseException:
-            os.unlink(temporary, dir_fd=directory)
-            raise
-        finally:
-            os.close(descriptor)
-
-    def _remove_leftovers(self, folder: str, name: str) -> None:
-        """Remove what a build that was killed left behind: a temporary file that nobody holds a lock on."""
-        for entry in self._scan(folder):
-            if not (entry.name.startswith(f".{name}.") and entry.name.endswith(".tmp")):
-                continue
-            try:
-                with open(os.open(entry.path, READ), "rb") as file:
-                    if lock(file.fileno()):
-                        os.unlink(entry.path)
-            except OSError:
-                continue  # its build has just renamed it
-
     def _scan(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(self._absolute(folder)) as entries:
                 return list(entries)
-        except PermissionError:
-            return []
+        except (PermissionError, FileNotFoundError, NotADirectoryError):
+            return []  # it may go while we look
 
     def _representable(self, path: str) -> str:
         try:

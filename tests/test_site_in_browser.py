@@ -189,7 +189,7 @@ def test_the_switch_is_remembered(visit: Visit, size: str, scheme: str) -> None:
 
 def test_the_contents_follow_the_scroll(visit: Visit) -> None:
     page = visit.page
-    current = "document.querySelector('#literate-contents [aria-current]')?.textContent ?? ''"
+    current = "document.querySelector('#literate-contents [aria-current=true]')?.textContent ?? ''"
     assert page.evaluate(current) == ""
     for title in ("Warm-up: numpy", "PyTorch: nn", "PyTorch: Tensors"):
         page.evaluate(

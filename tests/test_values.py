@@ -31,6 +31,7 @@ def errors(template: str) -> list[str]:
         ("> {{ 1 }}\n", "> 1\n"),
         ("| a | {{ 1 }} |\n", "| a | 1 |\n"),
         ("\\{{ shown }}\n", "{{ shown }}\n"),
+        ("\\:TOC is {{ 1 }}\n", ":TOC is 1\n"),
         ("`{{ code }}` {{ 1 }}\n", "`{{ code }}` 1\n"),
         ("``{{ ` }}`` {{ 1 }}\n", "``{{ ` }}`` 1\n"),
         ("`no code {{ 1 }}\n", "`no code 1\n"),

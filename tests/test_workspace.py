@@ -9,8 +9,9 @@ import pytest
 
 from literate.errors import LiterateError, UsageError
 from literate.model import Piece
+from literate.root import find_root
 from literate.settings import has_settings
-from literate.workspace import Workspace, find_root
+from literate.workspace import Workspace
 from tests.project import TEMPLATE, message, run, snapshot, write
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes, links and pipes as POSIX has them")

@@ -4,10 +4,10 @@ what would change in them and asks first; proves that the page then holds the ed
 import argparse
 import sys
 
-from literate.adopt import adopt, carry_out
+from literate.adopt import Adoption, adopt, carry_out
 from literate.commands import Context, add_templates
 from literate.errors import UsageError
-from literate.project import Report
+from literate.project import Project, Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,23 +22,33 @@ def run(context: Context) -> Report:
     adoption = adopt(project)
     report = Report()
     report.add(adoption.errors)
-    if report.errors:
-        return report
-    for line in adoption.diff():
-        context.say(line)
-    if not adoption.new:
-        context.say("no page was edited")
-        return report
-    if not (context.options.yes or _agreed()):
-        context.say("nothing is changed")
-        return report
-    report = context.say_pages(carry_out(project, adoption))
-    for path in sorted(adoption.new):
+    if not report.errors and adoption.new:
+        for line in [*adoption.diff(), *adoption.notes]:
+            context.say(line)
+        report = _agreed_and_done(context, project, adoption)
+    elif not report.errors:
+        context.say("no page was edited by hand")
+        for page in adoption.stale:
+            context.say(f"{context.show(page)}: stale; `{project.settings.command}` writes it anew")
+    for path in sorted(adoption.new) if "changed" in report.details else ():
         context.say(f"{context.show(path)}: changed")
+    report.details = {"changed": [], "diff": adoption.diff(), "notes": adoption.notes, **report.details}
+    return context.say_pages(report)
+
+
+def _agreed_and_done(context: Context, project: Project, adoption: Adoption) -> Report:
+    """The report of carrying `adoption` out, if somebody agrees."""
+    if context.options.yes:
+        return carry_out(project, adoption)
+    report = Report()
+    if context.quiet or not sys.stdin or not sys.stdin.isatty():
+        report.add([UsageError("nobody is here to be asked; --yes carries the edits back without asking")])
+        return report
+    try:
+        agreed = input("Change these files? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        agreed = False
+    if agreed:
+        return carry_out(project, adoption)
+    context.say("nothing is changed")
     return report
-
-
-def _agreed() -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError("nobody is here to be asked; --yes carries the edits back without asking")
-    return input("Change these files? [y/N] ").strip().lower() in ("y", "yes")

@@ -4,14 +4,15 @@ recording on its script and the modules and inputs of that. `--make` prints a de
 import argparse
 
 from literate.commands import Context, add_templates
-from literate.graph import dependency_graph
+from literate.graph import dependency_graph, make_rules
 from literate.project import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `graph`."""
     add_templates(parser)
-    parser.add_argument("--make", action="store_true", help="print it as make reads it")
+    help_ = "print it as make reads it: `include` it below the rules that weave and record"
+    parser.add_argument("--make", action="store_true", help=help_)
 
 
 def run(context: Context) -> Report:
@@ -19,16 +20,13 @@ def run(context: Context) -> Report:
     graph, errors = dependency_graph(context.project(context.paths()))
     report = Report()
     report.add(errors)
-    if context.options.json:
-        report.details = {"depends": graph}
-    for target, needed in graph.items():
-        if context.options.make:
-            context.say(f"{_escaped(target)}: {' '.join(map(_escaped, needed))}")
-        else:
-            context.say(target + "".join(f"\n    {path}" for path in needed))
+    if report.errors:
+        return report
+    report.details = {"depends": graph}
+    if context.options.make:
+        lines = make_rules(graph)
+    else:
+        lines = [line for path, needed in graph.items() for line in (path, *(f"    {one}" for one in needed))]
+    for line in lines:
+        context.say(line)
     return report
-
-
-def _escaped(path: str) -> str:
-    """`path` as a makefile has it."""
-    return path.replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

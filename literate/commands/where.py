@@ -1,69 +1,66 @@
-"""Say where a line of a page comes from, `where README.md:211`, or which lines of pages come from a file,
-`where nn/dynamic_net.py` or `where nn/dynamic_net.py:12`."""
+"""Say where lines of a page come from, `where README.md:211` or `where README.md:211-220`, or which lines of pages
+come from a file, `where nn/dynamic_net.py` or `where nn/dynamic_net.py:12`."""
 
 import argparse
 
 from literate.commands import Context
-from literate.errors import UsageError, nearest
+from literate.errors import UsageError
 from literate.model import Location
-from literate.origins import Origins
-from literate.project import Project, Report
-from literate.staleness import origins_of
-from literate.weave import weave
-
-Pages = dict[str, Origins]
+from literate.project import Report
+from literate.whereabouts import Answer, find_answers, find_pages
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `where`."""
-    parser.add_argument("places", nargs="+", metavar="PATH[:LINE]", help="a page, or a file that pages show")
+    parser.add_argument(
+        "places", nargs="+", metavar="PATH[:LINE[-LINE]]", help="a page, or a file that pages show"
+    )
 
 
 def run(context: Context) -> Report:
     """Carry `where` out."""
-    project = context.project()
+    places = [_parse(context, place) for place in context.options.places]
+    pages, errors = find_pages(context.project())
     report = Report()
-    pages = {}
-    for template in project.templates:
-        woven = weave(template, project.sources(), project.settings)
-        report.add(woven.errors)
-        pages[woven.page] = origins_of(project, woven)
+    report.add(errors)
     if report.errors:
         return report
-    for place in context.options.places:
-        path, line = _parse(context, place)
-        for answer in _answers(context, project, pages, path, line):
-            context.say(answer)
+    answers = []
+    for path, first, last in places:
+        found = find_answers(pages, path, first, last)
+        answers += found
+        for answer in found:
+            context.say(_forwards(context, answer) if path in pages else _backwards(context, answer))
+    report.details = {"places": [answer.record() for answer in answers]}
     return report
 
 
-def _parse(context: Context, place: str) -> tuple[str, int]:
-    path, colon, line = place.rpartition(":")
-    if not colon or not line.isdecimal():
-        path, line = place, "0"
-    return context.workspace.relative(path), int(line)
+def _parse(context: Context, place: str) -> tuple[str, int, int]:
+    """The path and the first and last line of `PATH:LINE-LINE`; 0 for all lines. Raises UsageError."""
+    path, colon, lines = place.rpartition(":")
+    first, dash, last = lines.partition("-")
+    if not colon or not first.isdecimal() or (dash and not last.isdecimal()):
+        return context.workspace.relative(place), 0, 0
+    if not 1 <= int(first) <= int(last or first):
+        raise UsageError(f"'{lines}' is no line, nor a range of lines: they count from 1 and rise")
+    return context.workspace.relative(path), int(first), int(last or first)
 
 
-def _answers(context: Context, project: Project, pages: Pages, path: str, line: int) -> list[str]:
-    """What is known of `path`, a page or a file that pages show. Raises UsageError where that is nothing."""
+def _forwards(context: Context, answer: Answer) -> str:
+    page = _lines(context, answer.page, answer.first, answer.last)
+    if answer.source is None:
+        return f"{page} comes from no source: the page was edited, or is stale"
+    source = _lines(context, answer.source.path, answer.source.line, answer.source_last)
+    return f"{page} {'is made for' if answer.made else 'comes from'} {source}"
 
-    def shown(path: str, first: int, last: int = 0) -> str:
-        place = str(Location(context.show(path), first))
-        return f"{place}-{last}" if last > first else place
 
-    if path in pages:
-        origins = pages[path]
-        lines = [line] if line else range(1, origins.line_count() + 1)
-        found = [(number, origins.location_of_line(number)) for number in lines]
-        if None in (place for _, place in found):
-            raise UsageError(f"'{path}' has {origins.line_count()} lines")
-        return [f"{shown(path, n)} comes from {shown(p.path, p.line)}" for n, p in found if p]
-    answers = [
-        f"{shown(path, line)} is at {shown(page, lines.start, lines.stop - 1)}"
-        for page, origins in pages.items()
-        for lines in origins.lines_from(path, line)
-    ]
-    if not answers:
-        known = [*pages, *project.sources().paths()]
-        raise UsageError(f"no page shows {shown(path, line)}{nearest(path, known)}")
-    return answers
+def _backwards(context: Context, answer: Answer) -> str:
+    assert answer.source is not None
+    source = _lines(context, answer.source.path, answer.source.line, answer.source_last)
+    page = _lines(context, answer.page, answer.first, answer.last)
+    return f"{source} {'has made' if answer.made else 'is at'} {page}"
+
+
+def _lines(context: Context, path: str, first: int, last: int) -> str:
+    place = str(Location(context.show(path), first))
+    return f"{place}-{last}" if last > first else place
