@@ -184,33 +184,49 @@ FENCED = "    +```python\n    +# Code in file src/a.py\n    +x = 1\n    +```\n  
             "# A\n\n```python\n# Code in file src/a.py\nX = 1\n```\n\nb\n",
             "5:1",
             "src/a.py:3",
-            "    -X = 1\n    +x = 1\n",
+            "    @@ -5 +5 @@\n    -X = 1\n    +x = 1\n",
             id="code",
         ),
         pytest.param(
             "# B\n\n```python\n# Code in file src/a.py\nx = 1\n```\n\nb\n",
             "1:3",
             "README_raw.md:1",
-            "    -# B\n    +# A\n",
+            "    @@ -1 +1 @@\n    -# B\n    +# A\n",
             id="template",
         ),
         pytest.param(
             "# A\n\n```python\n# Code in file src/a.py\nx = 1\n```\n\nB\n",
             "8:1",
             "README_raw.md:5",
-            "    -B\n    +b\n",
+            "    @@ -8 +8 @@\n    -B\n    +b\n",
             id="below",
         ),
         pytest.param(
-            "# A\n\n~~~\n", "3:1", "README_raw.md:3", f"    -~~~\n{FENCED}", id="the fence around it"
+            "# A\n\n~~~\n",
+            "3:1",
+            "README_raw.md:3 and src/a.py:1",
+            f"    @@ -3 +3,6 @@\n    -~~~\n{FENCED}",
+            id="the fence around it",
         ),
-        pytest.param("# A\n", "2:1", "README_raw.md:2", f"    +\n{FENCED}", id="cut short"),
-        pytest.param("", "1:1", "README_raw.md:1", f"    +# A\n    +\n{FENCED}", id="empty"),
+        pytest.param(
+            "# A\n",
+            "2:1",
+            "README_raw.md:2 and src/a.py:1",
+            f"    @@ -1,0 +2,7 @@\n    +\n{FENCED}",
+            id="cut short",
+        ),
+        pytest.param(
+            "",
+            "1:1",
+            "README_raw.md:1 and src/a.py:1",
+            f"    @@ -0,0 +1,8 @@\n    +# A\n    +\n{FENCED}",
+            id="empty",
+        ),
         pytest.param(
             "# A\n\n```python\n# Code in file src/a.py\nx = 1\n```\n\nb\nand on\n",
             "9:1",
-            "README_raw.md:5",
-            "    -and on\n",
+            "no source: it stands below README_raw.md:5",
+            "    @@ -9 +8,0 @@\n    -and on\n",
             id="goes on",
         ),
     ],
@@ -369,7 +385,7 @@ def test_annotations(project: Path, capsys: Output, monkeypatch: pytest.MonkeyPa
         "    a backslash shows it as it is: `\\:INCLUED`\n"
         "::error file=docs/README.md,line=1,col=1::stale: from here on it is not what docs/README_raw.md weaves%0A"
         "    docs/README.md:1: comes from docs/README_raw.md:1%0A"
-        "    -old%0A    +a%0A"
+        "    @@ -1 +1 @@%0A    -old%0A    +a%0A"
         "    `build-readme` writes it anew; edit docs/README_raw.md, not the page\n"
         "::notice file=docs/README_raw.md,line=1::docs/README.md:1 is not what this line weaves\n"
     )
