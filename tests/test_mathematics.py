@@ -16,6 +16,8 @@ for name, value in SETTINGS.items():
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 
+pytestmark = pytest.mark.frameworks
+
 Arrays = dict[str, Any]
 
 NUMPY = "tensor/two_layer_net_numpy.py"

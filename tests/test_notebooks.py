@@ -449,6 +449,7 @@ def test_the_notebooks_are_those_of_the_page(tmp_path: Path) -> None:
         "requirements.txt",
         "CONTRIBUTING.md",
         "LICENSE",
+        "literate/README.md",
     )
     files = {name: (ROOT / name).read_bytes() for name in names}
     for folder in ("tensor", "autograd", "nn", "recordings"):
@@ -483,6 +484,7 @@ def test_opens_complete(name: str) -> None:
     assert missing == []
 
 
+@pytest.mark.frameworks
 @each_notebook
 def test_runs_and_agrees_with_the_recordings(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -160,6 +160,16 @@ def test_what_the_settings_exclude_is_collected_only_when_named(project: Path, r
     assert "error: 'old/README_raw.md' is left out by the setting 'exclude'\n" in output
 
 
+def test_what_is_not_verified_is_not_run(project: Path, run: Pytest) -> None:
+    """Its recording stands for the run where a claim about another example compares with it."""
+    settings = '[tool.literate]\nexamples = ["ex/*.py"]\n[tool.literate.example."ex/a.py"]\nverify = false\n'
+    write(project, {"pyproject.toml": settings + "[tool.pytest.ini_options]\n"})
+    code, out = run(TEMPLATE, "-v")
+    assert (code, runs(project)) == (0, "b")
+    assert "ex/a.py::run" not in out
+    assert "ex/b.py::claim:6 PASSED" in out
+
+
 def test_a_claim_alone_runs_what_it_is_about(project: Path, run: Pytest) -> None:
     assert run("README_raw.md::ex/b.py::claim:6")[0] == 0
     assert runs(project) == "ab"

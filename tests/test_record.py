@@ -339,6 +339,15 @@ def test_verify_says_which_numbers_moved_and_by_how_much(project: Path, command:
     assert snapshot(project) == before
 
 
+def test_verify_leaves_alone_what_it_is_told_to(project: Path, command: Command) -> None:
+    """Such as a table of times: it runs where it is named, and only there."""
+    set_up(project, '[tool.literate.example."ex/b.py"]\nverify = false\n', a=A, b="print(4.0)\n")
+    assert command("record")[0] == 0
+    change(project / "ex/b.py", "4.0", "5.0")
+    assert command("verify") == (0, "ex/a.py  agrees  0.0 s  loss 1.00e+00\n", "")
+    assert command("verify", "ex/b.py")[0] == 1
+
+
 def test_verify_holds_claims_against_the_new_numbers(project: Path, command: Command) -> None:
     command("record")
     (project / "ex/rates.py").write_text("RATE = 1.0\n")

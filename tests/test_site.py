@@ -18,7 +18,7 @@ from literate.site.links import FILE, FOLDER, NEITHER, Links
 from literate.site.marks import SetAside
 from literate.site.pictures import check_drawing, picture_size
 from literate.site.text import page_html
-from tests.project import ROOT, html, message, run, snapshot, write
+from tests.project import ROOT, TEMPLATE, html, message, run, snapshot, write
 from tests.recorded import LOSSES, recorded
 
 NET = '"""A net.\n\nOf "two" layers & more.\n"""\nimport sys\n\n\nprint("<b>done</b>", sys.argv)\n'
@@ -555,7 +555,7 @@ def site_of_this_project() -> dict[str, bytes]:
     from literate.workspace import Workspace
 
     workspace = Workspace(str(ROOT))
-    project = Project(workspace, parse_settings(workspace.read(SETTINGS)), [])
+    project = Project(workspace, parse_settings(workspace.read(SETTINGS)), [TEMPLATE])
     report = Report()
     files = make_site(project, weave_pages(project, report), report)
     assert [message(error) for error in report.errors] == []
