@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
+_NEAR = 100  # up to this line, counting lines is faster than finding all of them
 
 
 class Source:
@@ -62,8 +63,17 @@ class Source:
 
     def span_of_lines(self, first: int, last: int) -> tuple[int, int]:
         """The bytes of the lines `first` to `last`, counted from 1, both included; they must exist."""
+        if not self._starts and last <= _NEAR:
+            start = self._behind_lines(0, first - 1)
+            return start, self._behind_lines(start, last - first + 1)
         starts = self._line_starts()
         return starts[first - 1], starts[last]
+
+    def _behind_lines(self, offset: int, count: int) -> int:
+        """Where the line begins that is `count` lines behind the one that begins at `offset`."""
+        for _ in range(count):
+            offset = self.text.index(b"\n", offset) + 1
+        return offset
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, that the byte at `offset` is in."""

@@ -127,6 +127,8 @@ class _Weaver:
         self.shown: dict[str, tuple[Template, int]] = {}
         self.contents: list[Contents] = []
         self._codes: dict[tuple[str, str], tuple[str, list[Piece] | None]] = {}
+        self._kept: set[int] = set()  # the lists in `_codes`
+        self._runs: dict[tuple[int, bytes], int] = {}  # the longest in each of them
         self._expansions = 0
         self._work = 0  # bytes that were copied or parsed for the page, and what each directive counts
         self._given_up = False
@@ -147,7 +149,7 @@ class _Weaver:
             if len(self.errors) > before:
                 _place(template, directive, self.errors[before:])
             if directive.fence is not None:
-                run = longest_run(pieces, directive.fence.fence.char)
+                run = self._longest_run(pieces, directive.fence.fence.char)
                 if run >= directive.fence.fence.length:
                     runs[directive.fence] = max(run, runs.get(directive.fence, 0))
             lines = imposed(pieces, line_prefix(directive), line_end)
@@ -215,10 +217,20 @@ class _Weaver:
             pieces = code_pieces(self.sources.get(path), target, arguments)
             if not is_markdown(path):  # which is code in one place and woven in another
                 self._codes[folder, directive.arguments] = path, pieces
+                self._kept.add(id(pieces))
         self.shown.setdefault(path, (template, directive.colon))
         if directive.kind in (FENCE, CODE):
             return pieces
         return in_fence(pieces, language_of(path).info, template, directive)
+
+    def _longest_run(self, pieces: list[Piece], char: bytes) -> int:
+        """As `longest_run`, once for what the page includes again and again."""
+        if id(pieces) not in self._kept:
+            return longest_run(pieces, char)
+        run = self._runs.get((id(pieces), char))
+        if run is None:
+            run = self._runs[id(pieces), char] = longest_run(pieces, char)
+        return run
 
     def _markdown(self, path: str, target: Target, arguments: Arguments, chain: list[str]) -> list[Piece]:
         """The pieces of a Markdown file, its own directives woven."""
