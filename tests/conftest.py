@@ -26,6 +26,13 @@ def _outside_of_github_actions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _outside_of_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A make that a test starts is no child of the one that started the tests, and does not speak like one."""
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _collecting_garbage() -> Iterator[None]:
     """The command switches it off for the rest of its process, which here goes on to other tests."""
     yield
