@@ -332,7 +332,7 @@ class _Addresses(HTMLParser):
 
 def shown_by_github(page: str) -> set[str]:
     parser = _Addresses()
-    shown = re.sub("<!--.*?-->", "", html(page, Options.CMARK_OPT_UNSAFE), flags=re.DOTALL)
+    shown = re.sub("<!--(?:-?>|.*?-->)", "", html(page, Options.CMARK_OPT_UNSAFE), flags=re.DOTALL)
     parser.feed(shown.replace("<!--", ""))
     return set(parser.found)
 
