@@ -10,6 +10,7 @@ from literate.source import Source
 
 OPTIONS = ("header", "docstring", "dedent")
 _QUOTES = (b'"', b"'", b"(", b'r"', b"r'", b'R"', b"R'", b'u"', b"u'", b'U"', b"U'")
+_SMALL = 1 << 20  # bytes; of a larger text the list of lines is not worth its memory
 _FIRST = frozenset(quote[:1] for quote in _QUOTES)
 
 
@@ -41,8 +42,9 @@ def _header(source: Source) -> list[Piece]:
 
 def _may_have_docstring(text: bytes) -> bool:
     """Whether a line of `text` begins as a string might: where none does, there is nothing to parse."""
-    starts = {line[:1] for line in text.split(b"\n")} & _FIRST
-    return bool(starts) and any(text.startswith(quote) or b"\n" + quote in text for quote in _QUOTES)
+    if len(text) < _SMALL and not {line[:1] for line in text.split(b"\n")} & _FIRST:
+        return False
+    return any(text.startswith(quote) or b"\n" + quote in text for quote in _QUOTES)
 
 
 def without_docstring(source: Source, selection: Selection) -> Selection:

@@ -377,7 +377,9 @@ markdown = st.lists(st.sampled_from([*LINKS, *BROKEN, *BLOCKS, "text", "é "]), 
 @given(markdown)
 def test_no_link_is_followed_that_github_does_not_show(page: str) -> None:
     rendered = html(page, Options.CMARK_OPT_UNSAFE)
-    assume(rendered.count("<!--") == rendered.count("-->"))  # an open comment hides what comes after its block
+    assume(
+        rendered.count("<!--") == rendered.count("-->")
+    )  # an open comment hides what comes after its block
     found = {link.address for link in find_links(page.encode())}
     assert found - shown_by_github(page) == set()
 
