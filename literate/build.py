@@ -6,7 +6,7 @@ from literate.project import Project, Report
 from literate.prose import may_hold_links
 from literate.root import in_repository
 from literate.sources import Sources
-from literate.weave import Woven, weave
+from literate.weave import Woven, examples_of, shown_by, weave
 
 WRITTEN, FRESH, STALE = "written", "fresh", "stale"
 
@@ -99,9 +99,8 @@ def _recording_faults(project: Project, pages: list[Woven], sources: Sources) ->
     from literate.recordings import Recordings
 
     recordings = Recordings(sources, project.settings)
-    shown = {path: place for page in reversed(pages) for path, place in page.shown().items()}
-    named = {example for page in pages for example in page.examples}
-    examples = sorted(named.union(project.listed_examples()))
+    shown = shown_by(pages)
+    examples = sorted(examples_of(pages).union(project.listed_examples()))
     errors = [fault for example in examples if (fault := recordings.fault(example))]
     for error in errors:
         if error.location and error.location.path in shown:

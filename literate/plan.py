@@ -9,7 +9,7 @@ from literate.pictures import Picture
 from literate.project import Project
 from literate.recordings import Recordings
 from literate.shards import shard
-from literate.weave import Woven, weave
+from literate.weave import Woven, examples_of, shown_by, weave
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,8 @@ def plan(project: Project, names: list[str], every: bool) -> Plan:
     sources = project.sources()
     recordings = Recordings(sources, project.settings)
     pages = [weave(template, sources, project.settings) for template in project.templates]
-    shown = {path: place for page in reversed(pages) for path, place in page.shown().items()}
-    named = {example for page in pages for example in page.examples}
-    examples = list(dict.fromkeys(names)) or sorted(named.union(project.listed_examples()))
+    shown = shown_by(pages)
+    examples = list(dict.fromkeys(names)) or sorted(examples_of(pages).union(project.listed_examples()))
     for example in examples:
         sources.get(example)
     chosen = [example for example in examples if every or recordings.fault(example)]

@@ -66,6 +66,16 @@ class Woven:
         return {path: template.location(colon) for path, (template, colon) in self._shown.items()}
 
 
+def shown_by(pages: list[Woven]) -> dict[str, Location]:
+    """The files that `pages` show, or say something of, and where the first of them names each."""
+    return {path: place for page in reversed(pages) for path, place in page.shown().items()}
+
+
+def examples_of(pages: list[Woven]) -> set[str]:
+    """The examples whose recordings `pages` are about."""
+    return {example for page in pages for example in page.examples}
+
+
 def weave(path: str, sources: Sources, settings: Settings, recordings: "Recordings | None" = None) -> Woven:
     """The page of the template at `path`, or what is wrong with it.
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINK_ERRORS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)
-_HAS_DIR_FD = os.open in os.supports_dir_fd
 _OPEN_FOLDERS = 100
 _HINTS = 20  # missing files that the nearest is looked for; with more of them, something else is wrong
 _LISTED = 10_000  # files looked at, for one with a name that is near or for scripts to begin with
